@@ -1,0 +1,272 @@
+"""Which evidence may count (形式合格或退回): every item and each of its uses, with reason codes E01 to E22.
+
+In: the ruleset, the submission, the admitted facts. Out: items with their codes, and problems. Accepted here means
+accepted by the machine; only a named person makes it 已核. Flags, never decides, forgery.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from engine.models.admitted import AdmittedItem
+from engine.models.admitted import Use
+from engine.models.exact import PartialDate
+from engine.models.problem import CODES
+from engine.models.problem import Problem
+from engine.models.problem import problem
+from engine.models.ruleset import Indicator
+from engine.models.ruleset import Need
+from engine.models.ruleset import Profile
+from engine.models.ruleset import Ruleset
+from engine.models.ruleset import Slot
+from engine.models.submission import EvidenceItem
+from engine.models.submission import Submission
+from engine.periods import Window
+from engine.periods import years
+from engine.quantities import deadline_day
+from engine.quantities import normalised
+from engine.shaping import nearest
+
+_NUMBER = re.compile(r"[一-鿿A-Za-z]{2,20}[〔\[\(【（](\d{4})[〕\]\)】）](第)?\d{1,5}号")
+_SECRET = re.compile(r"(绝密|机密|秘密)(★|\s*级|件|[〔(（])|内部资料|内部文件|注意保存|仅供内部")
+_ID_CARD = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_PUBLIC_URL = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:\d+)?(/\S*)?", re.IGNORECASE)
+_PRIVATE_HOST = re.compile(
+    r"localhost|127\..*|10\..*|192\.168\..*|172\.(1[6-9]|2\d|3[01])\..*|169\.254\..*|.*\.(local|lan|internal|intra)|[^.]*|\[.*"
+)
+_PLANS, _PHOTOS = {"plan"}, {"photo"}
+
+REMEDIES = {
+    "E01": "请交覆盖评估期的原件",
+    "E02": "请查发文登记，更正并说明哪个日期错；更正前不作证据",
+    "E03": "请补登文号，格式如 洮办发〔2020〕2号；没有文号的写明材料种类",
+    "E04": "请交有签发人或印章的原件",
+    "E05": "由他单位出具的，请说明出具单位与本项的关系",
+    "E06": "请换成这一项要的材料，或改登到它能证明的要求",
+    "E07": "请交落实的记录；计划只能说明打算做",
+    "E08": "请交当时的签到表、课件或文件；当时没有就写没有",
+    "E09": "请交所缺年度当年的原件",
+    "E10": "请填外网能直接打开的网址，不用内网地址和检索页",
+    "E11": "已逾期的照实保留公开日期并写明原因，不改日期",
+    "E12": "一件材料可以多处用；请核对每处是否真能证明",
+    "E13": "请核对材料里的数与填报的数，更正其一并说明",
+    "E14": "请换成现行有效的文件",
+    "E15": "请说明电子文件为何晚于成文；由人工核对纸质原件",
+    "E17": "请附文件，或填公开网址",
+    "E18": "请立即撤下并按保密规定报告；只登记存放处",
+    "E19": "请核对文件是否被改动或登错，重新登记",
+    "E20": "请牵头单位复核后填 lead_checked_by",
+    "E21": "评判日之后形成的材料不能证明评判日以前的事",
+    "E22": "请先遮盖身份证号、手机号再登记",
+}
+
+
+def admit_evidence(
+    ruleset: Ruleset, profile: Profile, submission: Submission, contradictory: frozenset[str]
+) -> tuple[tuple[AdmittedItem, ...], list[Problem]]:
+    """Accept or return every item; ``contradictory`` names the items whose figures contradict other facts."""
+    indicators = {indicator.id: indicator for indicator in ruleset.indicators}
+    problems = [p for item in submission.evidence for p in _unknown_names(item, indicators, ruleset, submission)]
+    if problems:
+        return (), problems
+    admitted = [_judge_item(item, indicators, profile, submission, contradictory) for item in submission.evidence]
+    admitted = _with_coverage(admitted, indicators, submission)
+    return tuple(admitted), [p for item in admitted for p in _as_problems(item)]
+
+
+def _unknown_names(
+    item: EvidenceItem, indicators: dict[str, Indicator], ruleset: Ruleset, submission: Submission
+) -> list[Problem]:
+    problems: list[Problem] = []
+    members = {member.name for member in submission.head.unit.members}
+    if item.kind not in ruleset.header.evidence_kinds:
+        kinds = ruleset.header.evidence_kinds
+        remedy = nearest(item.kind, kinds) or f"可用：{'、'.join(f'{k}（{v}）' for k, v in kinds.items())}"
+        problems.append(problem("NAME_UNKNOWN", item.place, f"材料种类「{item.kind}」没有定义", remedy))
+    for unit in [item.unit, *(proof.unit for proof in item.proves)]:
+        if unit is not None and unit not in members:
+            remedy = nearest(unit, members) or "请先在 unit.members 里登记这个单位"
+            problems.append(problem("UNIT_UNKNOWN", item.place, f"单位「{unit}」不在名录里", remedy))
+    for proof in item.proves:
+        indicator = indicators.get(proof.indicator)
+        if indicator is None:
+            remedy = nearest(proof.indicator, indicators) or "查指标：fazhi rules show 规则集"
+            problems.append(problem("INDICATOR_UNKNOWN", proof.place, f"没有指标「{proof.indicator}」", remedy))
+        elif proof.slot not in {slot.slot for slot in indicator.evidence}:
+            slots = [slot.slot for slot in indicator.evidence]
+            remedy = nearest(proof.slot, slots) or f"可用：{'、'.join(slots)}"
+            found = f"指标「{proof.indicator}」没有佐证要求「{proof.slot}」"
+            problems.append(problem("NAME_UNKNOWN", proof.place, found, remedy))
+    return problems
+
+
+def _judge_item(
+    item: EvidenceItem,
+    indicators: dict[str, Indicator],
+    profile: Profile,
+    submission: Submission,
+    contradictory: frozenset[str],
+) -> AdmittedItem:
+    codes = tuple(sorted(_item_codes(item, profile, submission, contradictory)))
+    window = Window(submission.head.period.from_.first, submission.head.period.to.last)
+    uses: list[Use] = []
+    warnings = {"E12"} if len({(p.indicator, p.slot) for p in item.proves}) > profile.reuse_limit else set()
+    for proof in item.proves:
+        indicator = indicators[proof.indicator]
+        slot = next(slot for slot in indicator.evidence if slot.slot == proof.slot)
+        use_codes = (*codes, *sorted(_use_codes(item, slot, window, submission.head.as_of)))
+        uses.append(
+            Use(
+                item=item.id, indicator=proof.indicator, slot=proof.slot, unit=proof.unit or item.unit or "", codes=use_codes
+            )
+        )
+        if item.unit and item.issuer and item.issuer != item.unit:
+            warnings.add("E05")
+    found = submission.files.get(item.file or "")
+    return AdmittedItem(
+        item=item,
+        sha256=found.sha256 if found else None,
+        codes=codes,
+        warnings=tuple(sorted(warnings)),
+        uses=tuple(sorted(uses, key=lambda use: (use.indicator, use.slot, use.unit))),
+    )
+
+
+def _item_codes(
+    item: EvidenceItem, profile: Profile, submission: Submission, contradictory: frozenset[str]
+) -> Iterable[str]:
+    """The codes that concern an item whatever it is to prove."""
+    as_of = submission.head.as_of
+    texts = " ".join(t for t in (item.title, item.number, item.note, item.file, item.issuer) if t)
+    found = submission.files.get(item.file or "")
+    if _dates_disagree(item):
+        yield "E02"
+    if item.number is not None and not _NUMBER.fullmatch(normalised(item.number).replace(" ", "")):
+        yield "E03"
+    if item.url is not None and not is_public(item.url):
+        yield "E10"
+    if item.id in contradictory:
+        yield "E13"
+    if item.file_created is not None and item.issued is not None and item.file_created.first > item.issued.last:
+        yield "E15"
+    if found is None and (item.url is None or not is_public(item.url)):
+        yield "E17"
+    if item.classification or _SECRET.search(texts):
+        yield "E18"
+    if found is not None and item.sha256 is not None and found.sha256 != item.sha256:
+        yield "E19"
+    if profile.lead_review and not item.lead_checked_by:
+        yield "E20"
+    if any(day is not None and day.first > as_of for day in (item.issued, item.published, item.file_created)):
+        yield "E21"
+    if _ID_CARD.search(texts) or _PHONE.search(texts):
+        yield "E22"
+
+
+def is_public(url: str) -> bool:
+    """Whether an address can be opened from outside, as far as its form tells."""
+    found = _PUBLIC_URL.fullmatch(url.strip())
+    return bool(found) and not _PRIVATE_HOST.fullmatch(found["host"].lower())  # type: ignore[index]
+
+
+def _dates_disagree(item: EvidenceItem) -> bool:
+    if item.issued and item.published and item.published.last < item.issued.first:
+        return True
+    if item.effective_from and item.effective_to and item.effective_to.last < item.effective_from.first:
+        return True
+    numbered = _NUMBER.fullmatch(normalised(item.number).replace(" ", "")) if item.number else None
+    # A number is given in the year of issue; a document numbered at the turn of the year may bear the next one.
+    return bool(numbered and item.issued) and not (
+        item.issued.first.year - 1 <= int(numbered[1]) <= item.issued.last.year  # type: ignore[index, union-attr]
+    )
+
+
+def _use_codes(item: EvidenceItem, slot: Slot, window: Window, as_of: date) -> Iterable[str]:
+    """The codes that concern one use: kind, period, force, and what the requirement asks for."""
+    if item.kind not in slot.kinds:
+        yield "E07" if item.kind in _PLANS else "E08" if item.kind in _PHOTOS else "E06"
+    if slot.period != "any" and not slot.in_force and not _touches(item, window):
+        yield "E01"
+    if slot.in_force and (
+        item.effective_to is not None
+        and item.effective_to.last < as_of
+        or item.effective_from is not None
+        and item.effective_from.first > window.last
+    ):
+        yield "E14"
+    if Need.NUMBER in slot.needs and item.number is None:
+        yield "E03"
+    if Need.SIGNATURE in slot.needs and not (item.signed_by or item.sealed):
+        yield "E04"
+    if Need.PUBLIC_URL in slot.needs and item.url is None and item.file is not None:
+        yield "E10"
+    if Need.OUTSIDE in slot.needs and item.source_class != "outside":
+        yield "E06"
+    if slot.publish_by and item.published and item.published.first > deadline_day(slot.publish_by, window.last):
+        yield "E11"
+
+
+def covered_days(item: EvidenceItem) -> tuple[PartialDate, PartialDate] | None:
+    """From when to when an item speaks: what it covers, else when it was issued or published."""
+    if item.covers is not None:
+        return item.covers.from_, item.covers.to
+    day = item.issued or item.published
+    return (day, day) if day is not None else None
+
+
+def _touches(item: EvidenceItem, window: Window) -> bool:
+    days = covered_days(item)
+    return days is not None and days[0].first <= window.last and days[1].last >= window.first
+
+
+def _with_coverage(
+    items: list[AdmittedItem], indicators: dict[str, Indicator], submission: Submission
+) -> list[AdmittedItem]:
+    """Return with E09 what does not, taken together, cover every year that a requirement asks for."""
+    window = Window(submission.head.period.from_.first, submission.head.period.to.last)
+    accepted: dict[tuple[str, str], set[int]] = {}
+    for admitted in items:
+        days = covered_days(admitted.item)
+        for use in admitted.uses:
+            if use.accepted and days is not None:
+                covered = range(days[0].first.year, days[1].last.year + 1)
+                accepted.setdefault((use.indicator, use.slot), set()).update(covered)
+    gappy = {
+        (indicator.id, slot.slot)
+        for indicator in indicators.values()
+        for slot in indicator.evidence
+        if slot.period == "every_year" and not set(years(window)) <= accepted.get((indicator.id, slot.slot), set())
+    }
+    return [
+        admitted.model_copy(update={"uses": tuple(_with_e09(use, gappy) for use in admitted.uses)}) for admitted in items
+    ]
+
+
+def _with_e09(use: Use, gappy: set[tuple[str, str]]) -> Use:
+    if use.accepted and (use.indicator, use.slot) in gappy:
+        return use.model_copy(update={"codes": ("E09",)})
+    return use
+
+
+def _as_problems(admitted: AdmittedItem) -> list[Problem]:
+    item = admitted.item
+    codes = sorted({*admitted.codes, *admitted.warnings, *(code for use in admitted.uses for code in use.codes)})
+    return [
+        problem(
+            code, item.place, f"{item.id}「{item.title}」{CODES[code][1]}{_detail(code, admitted)}", REMEDIES[code], item.id
+        )
+        for code in codes
+    ]
+
+
+def _detail(code: str, admitted: AdmittedItem) -> str:
+    item = admitted.item
+    if code == "E02" and item.issued and item.published:
+        days = (item.issued.first - item.published.last).days
+        apart = f"，差{days}天" if days > 0 else ""
+        return f"：公开{item.published}，成文{item.issued}{apart}"
+    if code in admitted.codes or code in admitted.warnings:
+        return ""
+    uses = sorted({f"{use.indicator}/{use.slot}" for use in admitted.uses if code in use.codes})
+    return f"（用于{'、'.join(uses)}）"

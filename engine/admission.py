@@ -1,0 +1,387 @@
+"""Which facts may count (受理): a submission and a ruleset in, admitted readings and problems out.
+
+Rules and facts meet here for the first time. What cannot be used is set aside with a reason and its place; nothing is
+guessed, nothing is lost. No points are thought of here.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from pydantic_core import PydanticCustomError
+
+from engine.models.admitted import CURRENT
+from engine.models.admitted import PREVIOUS
+from engine.models.admitted import AdmittedFacts
+from engine.models.admitted import Case
+from engine.models.admitted import Claim
+from engine.models.admitted import DatedEvent
+from engine.models.admitted import EventList
+from engine.models.admitted import FactRef
+from engine.models.admitted import Key
+from engine.models.admitted import Reading
+from engine.models.admitted import Register
+from engine.models.exact import PartialDate
+from engine.models.exact import day_before
+from engine.models.exact import read_partial_date
+from engine.models.interval import Interval
+from engine.models.interval import hull
+from engine.models.interval import point
+from engine.models.problem import Problem
+from engine.models.problem import problem
+from engine.models.record import Place
+from engine.models.ruleset import Chosen
+from engine.models.ruleset import Counted
+from engine.models.ruleset import Dated
+from engine.models.ruleset import Events
+from engine.models.ruleset import Measure
+from engine.models.ruleset import OnTimeShare
+from engine.models.ruleset import ProcedureShare
+from engine.models.ruleset import Ratio
+from engine.models.ruleset import Records
+from engine.models.ruleset import Ruleset
+from engine.models.submission import Fact
+from engine.models.submission import Period
+from engine.models.submission import Submission
+from engine.models.submission import SubmissionFile
+from engine.periods import Window
+from engine.periods import months_later
+from engine.quantities import date_interval
+from engine.quantities import is_placeholder
+from engine.quantities import normalised
+from engine.quantities import quantity_text
+from engine.quantities import read_quantity
+from engine.quantities import unit_factor
+from engine.vetting import vet_names_and_forms
+
+_TRUE, _FALSE = {"是", "有", "已", "已完成"}, {"否", "没有", "未", "未完成"}
+# A cell that says a step was not taken; an empty cell says nothing.
+NOT_DONE = ("未", "没有")
+
+
+def submission_window(head: SubmissionFile) -> Window:
+    """The days of a submission's period."""
+    return Window(head.period.from_.first, head.period.to.last)
+
+
+def previous_window(window: Window) -> Window:
+    """The period before: of as many months where it spans whole months, else of as many days."""
+    months = (window.last.year - window.first.year) * 12 + window.last.month - window.first.month + 1
+    return Window(months_later(window.first, -months), day_before(window.first))
+
+
+class _Entry(NamedTuple):
+    """One readable fact on its way in."""
+
+    key: Key
+    interval: Interval
+    fact: FactRef
+
+
+def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts, list[Problem]]:
+    """Admit every fact that may count, and say of every other one why it does not."""
+    head = submission.head
+    problems = vet_names_and_forms(ruleset, head)
+    if problems:
+        return AdmittedFacts(readings={}, claims={}, events={}, registers={}, set_aside={}), problems
+    entries: list[_Entry] = []
+    claims: dict[tuple[str, str], list[_Entry]] = {}
+    events: dict[tuple[str, str], list[DatedEvent]] = {}
+    registers: dict[tuple[str, str], Register] = {}
+    for fact in head.facts:
+        if fact.events is not None:
+            dated, found = _admit_events(fact, head.as_of)
+            events.setdefault((str(fact.measure), fact.unit or ""), []).extend(dated)
+        elif fact.table is not None:
+            register, found = _admit_register(fact, ruleset, submission)
+            if register is not None:
+                registers[str(fact.measure), fact.unit or ""] = register
+        else:
+            entry, found = _admit_value(fact, ruleset, head)
+            if entry is not None and fact.element is not None:
+                claims.setdefault((fact.element, entry.key[2]), []).append(entry)
+            elif entry is not None:
+                entries.append(entry)
+        problems += found
+    readings, found = _gather(entries, ruleset)
+    admitted_claims, claim_problems = _gather_claims(claims)
+    event_lists = {key: EventList(events=tuple(dated)) for key, dated in events.items()}
+    for (measure, unit, period), reading in readings.items():
+        if isinstance(ruleset.measures[measure], Events) and period == CURRENT and (measure, unit) not in event_lists:
+            event_lists[measure, unit] = EventList(number=reading)
+    problems += found + claim_problems
+    admitted = AdmittedFacts(
+        readings=readings,
+        claims=admitted_claims,
+        events=event_lists,
+        registers=registers,
+        set_aside=_set_aside(problems),
+        ratings=head.ratings,
+    )
+    return admitted, problems
+
+
+def _set_aside(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
+    """The codes for which values of a measure or element were set aside."""
+    codes: dict[str, tuple[str, ...]] = {}
+    for p in problems:
+        if p.subject:
+            codes[p.subject] = (*codes.get(p.subject, ()), p.code)
+    return codes
+
+
+def _reference(fact: Fact, text: str) -> FactRef:
+    return FactRef(
+        measure=str(fact.measure or fact.element),
+        unit=fact.unit or "",
+        text=text,
+        source=fact.source or "",
+        place=fact.place,
+        evidence=fact.evidence,
+    )
+
+
+def _admit_value(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> tuple[_Entry | None, list[Problem]]:
+    """Read one stated value; a value that cannot count is set aside with its place."""
+    subject = str(fact.measure or fact.element)
+    measure = ruleset.measures.get(fact.measure or "")
+    label = measure.label if measure else "要素"
+
+    def aside(code: str, found: str, remedy: str) -> tuple[None, list[Problem]]:
+        return None, [problem(code, fact.place, f"「{label}」{found}", remedy, subject)]
+
+    if fact.value is None or isinstance(fact.value, str) and not fact.value.strip():
+        return aside("FACT_EMPTY", "没有填值", "有数就填；确实没有发生请填 0 并附签字的零报告")
+    text = "是" if fact.value is True else "否" if fact.value is False else str(fact.value)
+    if is_placeholder(text):
+        return aside(
+            "FACT_PLACEHOLDER", f"填的是占位符「{text}」", "请填真实的数；没有发生填 0 并附零报告，不知道就删去这一条"
+        )
+    if fact.at is not None and fact.at.first > head.as_of:
+        return aside("FACT_AFTER_AS_OF", f"取数日{fact.at}在评判日{head.as_of}之后", "请报评判日之前的数")
+    window, other = _period_of(fact.period, measure, head)
+    if other:
+        return aside(
+            "FACT_OTHER_PERIOD", f"「{text}」是{other}的数，不是评估期内的", "请另报评估期内的数；跨期累计数不能当本期数"
+        )
+    interval, refused = _read_value(text, measure, head.as_of)
+    if interval is None:
+        code, found, remedy = refused
+        return aside(code, found, remedy)
+    return _Entry((subject, fact.unit or "", window), interval, _reference(fact, text)), []
+
+
+def _period_of(period: str | Period | PartialDate | None, measure: Measure | None, head: SubmissionFile) -> tuple[str, str]:
+    """Which period a fact speaks for, or the words for another period that does not count."""
+    whole = submission_window(head)
+    if period is None:
+        return CURRENT, ""
+    if isinstance(period, str):
+        return PREVIOUS, ""
+    first, last = (period.from_.first, period.to.last) if isinstance(period, Period) else (period.first, period.last)
+    if isinstance(measure, Counted) and measure.at == "end" and last == whole.last and first >= whole.first:
+        return CURRENT, ""
+    if (first, last) == whole:
+        return CURRENT, ""
+    if (first, last) == previous_window(whole):
+        return PREVIOUS, ""
+    if first >= whole.first and last <= whole.last:
+        return f"{first.isoformat()}/{last.isoformat()}", ""
+    return "", f"{first.isoformat()}至{last.isoformat()}"
+
+
+_Refusal = tuple[str, str, str]
+
+
+def _read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interval | None, _Refusal]:
+    """Read a value the way its measure is written; with the reason where it cannot be read."""
+    if measure is None or isinstance(measure, Chosen):
+        return _read_choice(text, measure)
+    if isinstance(measure, Dated):
+        return _read_date(text, as_of)
+    quantity = read_quantity(text)
+    if quantity is None:
+        if any(character.isdigit() for character in normalised(text)):
+            remedy = "请写成一个数，可带 余、约、以上、不足 和计量单位，如 300余件"
+            return None, ("FACT_UNREADABLE", f"「{text}」读不出是多少", remedy)
+        return None, ("FACT_NO_NUMBER", f"只写了「{text}」，没有数", "请报数；趋势、位次不能代替数")
+    is_rate = isinstance(measure, Ratio | OnTimeShare | ProcedureShare)
+    if is_rate != quantity.percent:
+        remedy = "率要写百分号或分数，如 96.5% 或 3/13" if is_rate else "这里要件数、人数一类的数，不是率"
+        return None, ("FACT_PERCENT" if is_rate else "FACT_UNIT_OF_MEASURE", f"写的是「{text}」", remedy)
+    if is_rate:
+        return _within_one(quantity.interval, measure, text)
+    wanted = measure.unit_of_measure or ""
+    factor = Fraction(1) if not quantity.unit else unit_factor(quantity.unit, wanted, measure.also_written)
+    if factor is None:
+        return None, ("FACT_UNIT_OF_MEASURE", f"写的是「{text}」，计量单位应为{wanted}", f"请换算成{wanted}")
+    if not quantity.unit and quantity.scale > 1 and wanted[:1] in "万亿千百" and wanted:
+        return None, ("FACT_UNIT_OF_MEASURE", f"写的是「{text}」，与单位{wanted}重了", f"请写明单位，如 50{wanted}")
+    value = _scaled(quantity.interval, factor)
+    whole = isinstance(measure, Counted) and measure.kind == "count" or isinstance(measure, Events)
+    if whole and value.exact is not None and value.exact.denominator != 1:
+        return None, ("FACT_NOT_WHOLE", f"写的是「{text}」", "件数、人数应是整数")
+    return value, ("", "", "")
+
+
+def _scaled(value: Interval, factor: Fraction) -> Interval:
+    return Interval(
+        None if value.low is None else value.low * factor,
+        None if value.high is None else value.high * factor,
+        value.low_open,
+        value.high_open,
+        value.resolution * factor,
+    )
+
+
+def _within_one(value: Interval, measure: Measure, text: str) -> tuple[Interval | None, _Refusal]:
+    if isinstance(measure, Ratio) and measure.may_exceed_one:
+        return value, ("", "", "")
+    if value.low is not None and (value.low > 1 or value.low == 1 and value.low_open):
+        return None, ("FACT_OUT_OF_RANGE", f"写的是「{text}」，超过100%", "请核对分子分母")
+    if value.high is None or value.high > 1:
+        value = Interval(value.low, Fraction(1), value.low_open, False, value.resolution)
+    return value, ("", "", "")
+
+
+def _read_choice(text: str, measure: Chosen | None) -> tuple[Interval | None, _Refusal]:
+    if measure is not None and measure.kind == "choice":
+        if text in measure.options:
+            return point(measure.options.index(text)), ("", "", "")
+        return None, ("FACT_UNREADABLE", f"「{text}」不在可选项里", f"可选：{'、'.join(measure.options)}")
+    if text in _TRUE or text in _FALSE:
+        return point(int(text in _TRUE)), ("", "", "")
+    return None, ("FACT_UNREADABLE", f"写的是「{text}」", "请写 true 或 false（是、否也可以）")
+
+
+def _read_date(text: str, as_of: date) -> tuple[Interval | None, _Refusal]:
+    try:
+        day = read_partial_date(text)
+    except PydanticCustomError as error:
+        return None, ("FACT_UNREADABLE", f"「{text}」读不出是哪一天", error.message())
+    if day.first > as_of:
+        return None, ("FACT_AFTER_AS_OF", f"日期{day}在评判日{as_of}之后", "评判日之后的事，到时再报")
+    return date_interval(day), ("", "", "")
+
+
+def _admit_events(fact: Fact, as_of: date) -> tuple[list[DatedEvent], list[Problem]]:
+    admitted: list[DatedEvent] = []
+    problems: list[Problem] = []
+    for event in sorted(fact.events or (), key=lambda e: (e.date, e.title or "")):
+        if event.date.first > as_of:
+            found = f"「{fact.measure}」的{event.date}在评判日{as_of}之后"
+            problems.append(problem("FACT_AFTER_AS_OF", event.place, found, "评判日之后的事，到时再报", str(fact.measure)))
+        else:
+            reference = _reference(fact, event.title or str(event.date))
+            evidence = (*fact.evidence, *event.evidence)
+            admitted.append(
+                DatedEvent(date=event.date, fact=reference.model_copy(update={"place": event.place, "evidence": evidence}))
+            )
+    return admitted, problems
+
+
+def _admit_register(fact: Fact, ruleset: Ruleset, submission: Submission) -> tuple[Register | None, list[Problem]]:
+    """Read a record table by the columns of its measure; rows that cannot be used stay in it as unknown."""
+    measure = ruleset.measures[str(fact.measure)]
+    assert isinstance(measure, Records)
+    table = submission.tables[str(fact.table)]
+    names = {name: name for name in measure.columns} | {c.label: name for name, c in measure.columns.items()}
+    keys = [names.get(header, "") for header in table.header]
+    place = Place(file=table.file, line=1, column=1)
+    if "" in keys or set(keys) != set(measure.columns) or len(set(keys)) != len(keys):
+        labels = "、".join(column.label for column in measure.columns.values())
+        return None, [problem("TABLE_HEADER", place, f"列名为「{'、'.join(table.header)}」", f"要有且只有这些列：{labels}")]
+    key_column = next(name for name, column in measure.columns.items() if column.kind == "key")
+    cases: list[Case] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for row in table.rows:
+        cells = dict(zip(keys, row.cells, strict=True))
+        case, found = _admit_case(cells, measure, Place(file=table.file, line=row.line, column=1), submission.head.as_of)
+        if cells[key_column] in seen or not cells[key_column]:
+            what = f"「{cells[key_column]}」重复" if cells[key_column] else "没有编号"
+            found.append(problem("FACT_ROW", case.place, f"登记表{what}", "一件一行，编号不空不重", str(fact.measure)))
+            case = case.model_copy(update={"usable": False})
+        seen.add(cells[key_column])
+        cases.append(case)
+        problems += found
+    text = f"{table.file}（{len(cases)}行）"
+    return Register(cases=tuple(cases), full=fact.full is True, fact=_reference(fact, text)), problems
+
+
+def _admit_case(cells: dict[str, str], measure: Records, place: Place, as_of: date) -> tuple[Case, list[Problem]]:
+    dates: dict[str, PartialDate] = {}
+    problems: list[Problem] = []
+    for name, column in measure.columns.items():
+        text = normalised(cells[name])
+        if column.kind != "date" or not text or text.startswith(NOT_DONE):
+            continue
+        try:
+            day = read_partial_date(text)
+        except PydanticCustomError:
+            found = f"「{column.label}」写的是「{text}」，读不出是哪一天"
+            problems.append(problem("FACT_ROW", place, found, "日期写成 2020-03-09；没有办的写 未办，不知道就空着"))
+            continue
+        if day.first > as_of:
+            found = f"「{column.label}」{day}在评判日{as_of}之后"
+            problems.append(problem("FACT_ROW", place, found, "评判日之后的日期不计"))
+            continue
+        dates[name] = day
+    unreadable = {p.place for p in problems}
+    return Case(cells=cells, dates=dates, place=place, usable=place not in unreadable), problems
+
+
+def _gather(entries: list[_Entry], ruleset: Ruleset) -> tuple[dict[Key, Reading], list[Problem]]:
+    """Bring the readings of one measure, unit and period together; what disagrees is a contradiction, never resolved."""
+    grouped: dict[Key, list[_Entry]] = {}
+    for entry in entries:
+        grouped.setdefault(entry.key, []).append(entry)
+    readings: dict[Key, Reading] = {}
+    problems: list[Problem] = []
+    for key, group in sorted(grouped.items()):
+        facts = tuple(entry.fact for entry in group)
+        intervals = [entry.interval for entry in group]
+        label, unit = ruleset.measures[key[0]].label, _unit_of(ruleset.measures[key[0]])
+        agree = all(a.meets_interval(b) for a in intervals for b in intervals)
+        if not agree:
+            texts = "、".join(sorted({quantity_text(i, unit) for i in intervals}))
+            places = "、".join(f"{f.place}" for f in facts[1:])
+            found = f"「{label}」报了不同的数：{texts}（另见 {places}）"
+            remedy = "请核对原件，只留一个；更正前按各种读法都一样的部分计"
+            problems.append(problem("FACT_CONFLICT", facts[0].place, found, remedy, key[0]))
+            readings[key] = Reading(interval=hull(intervals), facts=facts, contradictory=True)
+            continue
+        if len(group) > 1:
+            remedy = "不影响结果；留一条即可"
+            problems.append(problem("FACT_REPEATED", facts[1].place, f"「{label}」报了{len(group)}次", remedy))
+        readings[key] = Reading(interval=_narrowest(intervals), facts=facts)
+    return readings, problems
+
+
+def _unit_of(measure: Measure) -> str | None:
+    if isinstance(measure, Dated):
+        return "日期"
+    return "%" if isinstance(measure, Ratio | OnTimeShare | ProcedureShare) else measure.unit_of_measure
+
+
+def _narrowest(intervals: list[Interval]) -> Interval:
+    """What agreeing readings leave possible."""
+    lows = [(i.low, i.low_open) for i in intervals if i.low is not None]
+    highs = [(i.high, not i.high_open) for i in intervals if i.high is not None]
+    low, low_open = max(lows, default=(None, False), key=lambda end: (end[0] or Fraction(0), end[1]))
+    high, high_closed = min(highs, default=(None, True), key=lambda end: (end[0] or Fraction(0), end[1]))
+    return Interval(low, high, low_open, not high_closed, min(i.resolution for i in intervals))
+
+
+def _gather_claims(claims: dict[tuple[str, str], list[_Entry]]) -> tuple[dict[tuple[str, str], Claim], list[Problem]]:
+    gathered: dict[tuple[str, str], Claim] = {}
+    problems: list[Problem] = []
+    for key, group in sorted(claims.items()):
+        values = {entry.interval.exact for entry in group}
+        facts = tuple(entry.fact for entry in group)
+        if len(values) > 1:
+            found = f"要素「{key[0]}」有的报是、有的报否"
+            problems.append(problem("FACT_CLAIM_CONFLICT", facts[0].place, found, "请核对后只留一条", key[0]))
+        gathered[key] = Claim(value=None if len(values) > 1 else values == {Fraction(1)}, facts=facts)
+    return gathered, problems

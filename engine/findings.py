@@ -1,0 +1,358 @@
+"""Appraisals and points → findings with their trace (评判结果). Every amount is rounded here, once, half to even."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal
+
+from engine.allotment import round_half_even
+from engine.formulas import evaluate
+from engine.formulas import parse_formula
+from engine.judgement import in_force
+from engine.measuring import Scope
+from engine.measuring import measure_value
+from engine.measuring import unit_of_measure
+from engine.measuring import value_text
+from engine.models import ruleset as model
+from engine.models.admitted import AdmittedItem
+from engine.models.admitted import FactRef
+from engine.models.admitted import RateCheck
+from engine.models.appraisal import Appraisal
+from engine.models.appraisal import Part
+from engine.models.appraisal import Shares
+from engine.models.interval import Interval
+from engine.models.interval import divide
+from engine.models.measured import Measured
+from engine.models.measured import MemberValue
+from engine.models.result import Applicability
+from engine.models.result import AuthorityShown
+from engine.models.result import ElementShown
+from engine.models.result import Finding
+from engine.models.result import MemberShown
+from engine.models.result import Outcome
+from engine.models.result import RemedyShown
+from engine.models.result import TraceLine
+from engine.models.result import Track
+from engine.models.result import ValueShown
+from engine.models.result import points_text
+from engine.quantities import condition_text
+from engine.quantities import decimal_text
+from engine.quantities import quantity_text
+
+BANDS = {
+    Outcome.MET: "满分",
+    Outcome.PARTIAL: "部分",
+    Outcome.NOT_MET: "零分",
+    Outcome.UNKNOWN: "待核",
+    Outcome.NOT_APPLICABLE: "不适用",
+}
+CLOCK_NAMES = {
+    "standing": "长效",
+    "yearly": "逐年",
+    "snapshot": "时点",
+    "cumulative": "累计",
+    "per_record": "逐件",
+    "paced": "频次",
+    "deadline": "定日",
+    "never": "零发生",
+    "triggered": "触发",
+}
+AWARD_NAMES = {
+    "all_or_nothing": "合格得满分，否则零分",
+    "bands": "分档",
+    "linear": "按比例",
+    "steps": "每差一步扣一份",
+    "elements": "按要素",
+    "share": "按合格份额",
+    "deduct_each": "每件扣分，扣到上限为止",
+    "rated": "人工评定",
+}
+
+
+def make_finding(
+    appraisal: Appraisal, maximum: int, items: tuple[AdmittedItem, ...], checks: tuple[RateCheck, ...], scope: Scope
+) -> Finding:
+    """Give an appraisal its points and write down how they came about."""
+    indicator = appraisal.indicator
+    scored = indicator.kind is not model.Kind.MONITORED
+    applies = appraisal.applies == "yes"
+    own = maximum if applies and scored else 0
+    judged = applies and scored
+    claimed = _track(appraisal.claimed, own, judged, "不适用" if scored else "监测")
+    substantiated = _track(appraisal.substantiated, own, judged, "不适用" if scored else "监测")
+    single = appraisal.parts[0].measured if appraisal.parts and not indicator.elements else None
+    return Finding(
+        indicator=indicator.id,
+        pillar=appraisal.pillar,
+        title=indicator.title,
+        official_no=indicator.official_no,
+        text_status=indicator.text_status.value,
+        requirement=indicator.requirement,
+        kind=indicator.kind.value,
+        channel=indicator.channel,
+        scored=scored,
+        lead_unit=indicator.lead_unit,
+        responsible_units=indicator.responsible_units,
+        authority=tuple(_authority(a, scope) for a in indicator.authority),
+        applicability=Applicability(is_=appraisal.applies, reason=appraisal.reason),
+        outcome=substantiated.outcome,
+        maximum=own,
+        claimed=claimed,
+        substantiated=substantiated,
+        value=show_value(single, checks, scope) if single else None,
+        elements=tuple(_element(part, checks, scope) for part in appraisal.parts if indicator.elements),
+        distance=tuple(d for part in appraisal.parts for d in part.distance),
+        clock=indicator.clock.value,
+        state=appraisal.state,
+        slots=appraisal.slots,
+        monitored=tuple(show_value(m, checks, scope) for m in appraisal.monitored),
+        remedy=RemedyShown(
+            action=indicator.remedy.action,
+            effort_days=indicator.remedy.effort_days,
+            can_fix_past=indicator.remedy.can_fix_past,
+        ),
+        trace=tuple(_trace(appraisal, own, claimed, substantiated, items, checks, scope)),
+    )
+
+
+def _track(shares: Shares, maximum: int, judged: bool, otherwise: str) -> Track:
+    """Turn shares into thousandths that add up to the maximum; what is only monitored has no verdict."""
+    if not judged:
+        return Track(
+            earned=0, open=0, recoverable=0, lost=0, reachable_points=0, outcome=Outcome.NOT_APPLICABLE, band=otherwise
+        )
+    earned = round_half_even(maximum * shares.earned)
+    reachable = max(earned, round_half_even(maximum * (shares.earned + shares.open)))
+    lost = min(maximum - reachable, round_half_even(maximum * shares.lost))
+    return Track(
+        earned=earned,
+        open=reachable - earned,
+        recoverable=maximum - reachable - lost,
+        lost=lost,
+        reachable_points=reachable,
+        outcome=shares.outcome,
+        band=_band(shares),
+    )
+
+
+def _band(shares: Shares) -> str:
+    if shares.outcome is Outcome.PARTIAL:
+        return f"{decimal_text(shares.earned * 100)}%"
+    return BANDS[shares.outcome]
+
+
+def _authority(authority: model.Authority, scope: Scope) -> AuthorityShown:
+    return AuthorityShown(
+        document=authority.document,
+        locator=authority.locator,
+        gives=authority.gives,
+        in_force_from=str(authority.in_force.from_),
+        in_force_to=str(authority.in_force.to) if authority.in_force.to else None,
+        status=authority.status,
+        in_force_in_period=in_force(authority, scope.window),
+    )
+
+
+def show_value(measured: Measured, checks: tuple[RateCheck, ...], scope: Scope) -> ValueShown:
+    """Show a measured value with the other ways to count it and how a reported rate was checked."""
+    measure = scope.ruleset.measures[measured.measure]
+    over_members = measured.members_total is not None
+    unit = "%" if over_members else unit_of_measure(measure)
+    value = measured.value
+    text = value_text(measured.measure, value, scope.ruleset) if not over_members else _over_members_text(measured)
+    return ValueShown(
+        measure=measured.measure,
+        label=measure.label,
+        text=text,
+        low=value.low if value else None,
+        high=value.high if value else None,
+        unit_of_measure=unit,
+        good=quantity_text(measured.good, None) if measured.good else None,
+        due=quantity_text(measured.due, None) if measured.due else None,
+        members=tuple(_member(m, measured.measure, scope) for m in measured.members),
+        variants=dict(_variants(measure, scope)),
+        check=next((_check_text(c) for c in checks if c.measure == measured.measure and c.unit == measured.unit), None),
+    )
+
+
+def _over_members_text(measured: Measured) -> str:
+    if measured.value is None:
+        return "没报"
+    return f"达标单位占{quantity_text(measured.value, '%')}"
+
+
+def _member(member: MemberValue, name: str, scope: Scope) -> MemberShown:
+    outcome: Literal["MET", "NOT_MET", "UNKNOWN"] = (
+        "UNKNOWN" if member.meets is None else "MET" if member.meets else "NOT_MET"
+    )
+    return MemberShown(unit=member.unit, text=value_text(name, member.value, scope.ruleset), outcome=outcome)
+
+
+def _variants(measure: model.Measure, scope: Scope) -> Iterator[tuple[str, str]]:
+    """The same rate over other denominators: shown, never judged."""
+    if not isinstance(measure, model.Ratio):
+        return
+    top = measure_value(measure.numerator, scope).value
+    for name, text in measure.variants.items():
+        tree = parse_formula(text)
+        bottom = evaluate(tree, lambda part: measure_value(part, scope).value) if tree is not None else None
+        share = divide(top, bottom) if top is not None and bottom is not None else None
+        if top is not None and bottom is not None and share is not None:
+            yield name, f"{quantity_text(top, None)}/{quantity_text(bottom, None)}={quantity_text(share, '%')}"
+
+
+def _check_text(check: RateCheck) -> str:
+    computed = quantity_text(Interval(check.computed, check.computed), "%")
+    return f"自报{check.reported}，{check.numerator}/{check.denominator}={computed}，{'相符' if check.agrees else '不符'}"
+
+
+def _element(part: Part, checks: tuple[RateCheck, ...], scope: Scope) -> ElementShown:
+    return ElementShown(
+        key=part.key,
+        title=part.title,
+        year=part.year,
+        weight=part.weight,
+        earned=part.claimed.earned,
+        open=part.claimed.open,
+        recoverable=part.claimed.recoverable,
+        lost=part.claimed.lost,
+        proven=part.proven,
+        cause=part.cause,
+        text=part.text,
+        value=show_value(part.measured, checks, scope) if part.measured else None,
+    )
+
+
+# --- trace ----------------------------------------------------------------------------------------------------------
+
+
+def _trace(
+    appraisal: Appraisal,
+    maximum: int,
+    claimed: Track,
+    substantiated: Track,
+    items: tuple[AdmittedItem, ...],
+    checks: tuple[RateCheck, ...],
+    scope: Scope,
+) -> Iterator[TraceLine]:
+    """Walk one indicator from the clause of law to the points, naming file and line where there is one."""
+    indicator = appraisal.indicator
+    for authority in indicator.authority:
+        yield _authority_line(authority, scope)
+    yield TraceLine(step="requirement", text=indicator.requirement, **_where(indicator.place))
+    if appraisal.applies != "yes":
+        yield TraceLine(
+            step="points", text=f"{'不归本单位' if appraisal.applies == 'not_ours' else '不适用'}：{appraisal.reason}"
+        )
+    for part in appraisal.parts:
+        yield from _part_lines(part, indicator, checks, scope)
+    for measured in appraisal.monitored:
+        shown = show_value(measured, checks, scope)
+        others = "".join(f"；{name} {text}" for name, text in shown.variants.items())
+        check = f"；{shown.check}" if shown.check else ""
+        yield TraceLine(step="measure", text=f"只列示，不计分：{shown.label} {shown.text}{check}{others}")
+        yield from _fact_lines(measured.facts)
+    yield from _evidence_lines(appraisal, items)
+    if appraisal.applies == "yes" and maximum:
+        yield from _points_lines(appraisal, maximum, claimed, substantiated)
+
+
+def _where(place: object) -> dict[str, str | int | None]:
+    file, line, column = (getattr(place, name, None) for name in ("file", "line", "column"))
+    return {"file": file, "line": line, "column": column}
+
+
+def _authority_line(authority: model.Authority, scope: Scope) -> TraceLine:
+    read = "已读条文" if authority.status == "verified" else "凭记忆，待核"
+    gives = f"，给出{authority.gives}" if authority.gives else ""
+    until = f"至{authority.in_force.to}" if authority.in_force.to else ""
+    ends = authority.in_force.to
+    gone = ends is not None and ends.last < scope.window.first
+    applied = "" if in_force(authority, scope.window) else f"；评估期内{'已失效' if gone else '未施行'}，不据以扣分"
+    text = f"{authority.document}{authority.locator}（{read}{gives}；{authority.in_force.from_}起施行{until}{applied}）"
+    return TraceLine(step="authority", text=text, **_where(authority.place))
+
+
+def _part_lines(part: Part, indicator: model.Indicator, checks: tuple[RateCheck, ...], scope: Scope) -> Iterator[TraceLine]:
+    name = "" if part.key == indicator.id else f"〔{part.title}{f' {part.year}年' if part.year else ''}〕"
+    if part.measured is not None:
+        yield from _fact_lines(part.measured.facts)
+    for step in part.steps:
+        yield TraceLine(step="measure", text=f"{name}{step}")
+    for check in checks:
+        if part.measured is not None and check.measure == part.measured.measure and check.unit == part.measured.unit:
+            yield TraceLine(step="measure", text=f"{name}{_check_text(check)}")
+    if part.measured is None:
+        claim = scope.facts.claims.get((f"{indicator.id}.{part.key}", "current"))
+        yield from _fact_lines(claim.facts if claim else ())
+        yield TraceLine(step="fact", text=f"{name}{part.text}")
+    if part.clue:
+        yield TraceLine(step="measure", text=f"{name}口径不对：{part.clue}")
+    for distance in part.distance:
+        yield TraceLine(step="award", text=f"{name}{distance.text}")
+    own = part.claimed
+    divided = [f"{word}{_share(value)}" for word, value in _named(own) if value]
+    clock = CLOCK_NAMES[indicator.clock.value]
+    form = "" if part.key != indicator.id else f"，{_award_text(indicator, scope)}"
+    yield TraceLine(step="clock", text=f"{name}时间型{clock}{form}：{'、'.join(divided)}")
+
+
+def _award_text(indicator: model.Indicator, scope: Scope) -> str:
+    text = AWARD_NAMES[indicator.award.value]
+    if indicator.meets is not None and indicator.measure is not None:
+        unit = unit_of_measure(scope.ruleset.measures[indicator.measure])
+        text += f"，满分要{condition_text(indicator.meets, unit, scope.window.last)}"
+    return text
+
+
+def _named(shares: Shares) -> tuple[tuple[str, Fraction], ...]:
+    return ("已得", shares.earned), ("待定", shares.open), ("还能补", shares.recoverable), ("已丢", shares.lost)
+
+
+def _share(value: Fraction) -> str:
+    return "全部" if value == 1 else f"{value.numerator}/{value.denominator}"
+
+
+def _fact_lines(facts: tuple[FactRef, ...]) -> Iterator[TraceLine]:
+    seen: set[object] = set()
+    for fact in facts:
+        if fact.place in seen:
+            continue
+        seen.add(fact.place)
+        unit = f"{fact.unit} " if fact.unit else ""
+        source = f"（{fact.source}）" if fact.source else ""
+        yield TraceLine(step="fact", text=f"{unit}{fact.measure} 报 {fact.text}{source}", **_where(fact.place))
+
+
+def _evidence_lines(appraisal: Appraisal, items: tuple[AdmittedItem, ...]) -> Iterator[TraceLine]:
+    for slot in appraisal.slots:
+        if slot.status == "not_needed":
+            continue
+        status = {"accepted": "形式合格", "returned": "退回", "missing": "没有", "incomplete": "不齐"}[slot.status]
+        yield TraceLine(step="evidence", text=f"佐证 {slot.title}：{status}，要{slot.required}有{slot.accepted}")
+        for admitted in items:
+            for use in admitted.uses:
+                if use.indicator == appraisal.indicator.id and use.slot == slot.slot:
+                    verdict = f"退回 {'、'.join(use.codes)}" if use.codes else "形式合格"
+                    if not use.codes and admitted.item.reviewed_by:
+                        verdict = f"已核（{admitted.item.reviewed_by}）"
+                    text = f"{admitted.item.id} {admitted.item.title}：{verdict}"
+                    yield TraceLine(step="evidence", text=text, **_where(admitted.item.place))
+
+
+def _points_lines(appraisal: Appraisal, maximum: int, claimed: Track, substantiated: Track) -> Iterator[TraceLine]:
+    kept = [part for part in appraisal.parts if not part.dropped]
+    if len(kept) > 1:
+        weight = sum((part.weight for part in kept), Fraction(0))
+        terms = " + ".join(f"{_fraction(part.weight / weight)}×{_fraction(part.claimed.earned)}" for part in kept)
+        yield TraceLine(step="points", text=f"自报已得份额 = {terms} = {_fraction(appraisal.claimed.earned)}")
+    for name, track, shares in (("自报", claimed, appraisal.claimed), ("有据", substantiated, appraisal.substantiated)):
+        text = (
+            f"{name} 满分{points_text(maximum)} = 已得{points_text(track.earned)} + 待定{points_text(track.open)}"
+            f" + 还能补{points_text(track.recoverable)} + 已丢{points_text(track.lost)}"
+            f"（份额 {'、'.join(_fraction(v) for _, v in _named(shares))}）；最高可到{points_text(track.reachable)}"
+        )
+        yield TraceLine(step="points", text=text)
+
+
+def _fraction(value: Fraction) -> str:
+    return str(value)

@@ -1,0 +1,386 @@
+"""Findings → the gap list (找差距), in the order of work. Does not know the score sheet, decides nothing.
+
+A gap line has five parts: state and cause; how it is; how it should be; how far; who, and by when or 补不了.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from engine.acceptance import REMEDIES
+from engine.clocks import start_by
+from engine.measuring import Scope
+from engine.measuring import measure_value
+from engine.measuring import unit_of_measure
+from engine.measuring import value_text
+from engine.models import ruleset as model
+from engine.models.admitted import AdmittedItem
+from engine.models.appraisal import Appraisal
+from engine.models.appraisal import Part
+from engine.models.measured import Cause
+from engine.models.problem import CODES
+from engine.models.problem import Problem
+from engine.models.result import Finding
+from engine.models.result import Gap
+from engine.models.result import GapKind
+from engine.models.result import Phase
+from engine.models.result import SlotShown
+from engine.models.submission import Unit
+from engine.quantities import condition_text
+from engine.rulesets import inputs_of
+from engine.rulesets import probes_of
+
+PHASES = {
+    Phase.MET: "达标",
+    Phase.ON_TRACK: "可望",
+    Phase.AT_RISK: "有风险",
+    Phase.LOCKED_LOSS: "锁定失分",
+    Phase.OUT_OF_REACH: "够不着",
+    Phase.NOT_YET_DUE: "未到期",
+    Phase.NOT_TRIGGERED: "未触发",
+    Phase.UNKNOWN: "待核",
+    Phase.NONE: "不适用",
+}
+CAUSES = {
+    Cause.NOT_MENTIONED: "没提",
+    Cause.NUMBER_MISSING: "缺数",
+    Cause.WRONG_MEASURE: "口径不对",
+    Cause.CONTRADICTION: "矛盾",
+    Cause.NOT_YET_DECIDED: "期限未到",
+    Cause.NO_PROOF: "有报无据",
+    Cause.NONE_DUE: "报零无凭",
+    Cause.NOT_IN_FORCE: "依据未施行",
+}
+CONTRADICTIONS = {
+    "FACT_CONFLICT",
+    "FACT_PARTS_SUM",
+    "FACT_PART_EXCEEDS",
+    "FACT_RATE_CHECK",
+    "FACT_DATE_ORDER",
+    "FACT_MEMBERS_SUM",
+    "FACT_CLAIM_CONFLICT",
+}
+
+
+def find_gaps(
+    appraisals: tuple[Appraisal, ...],
+    findings: tuple[Finding, ...],
+    items: tuple[AdmittedItem, ...],
+    problems: list[Problem],
+    scope: Scope,
+) -> tuple[Gap, ...]:
+    """List every gap once, in the order in which a task force would work."""
+    gaps: list[Gap] = []
+    for appraisal, finding in zip(appraisals, findings, strict=True):
+        if appraisal.applies == "yes" and finding.scored:
+            gaps += _unknowns(appraisal, finding, scope)
+            gaps += _shortfalls(appraisal, finding, scope)
+            gaps += _evidence_gaps(appraisal, finding, items, scope)
+    gaps += _contradictions(problems, appraisals, findings, scope)
+    return tuple(sorted(gaps, key=lambda gap: _order_of_work(gap, scope.as_of)))
+
+
+def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
+    """Contradictions, overdue, latest start, wrong measure, returned proof, missing facts and proof by unit, the rest."""
+    by_kind = {
+        GapKind.CONTRADICTION: 0,
+        GapKind.CLAUSE: 0,
+        GapKind.EVIDENCE_RETURNED: 4,
+        GapKind.FACT_MISSING: 5,
+        GapKind.EVIDENCE_MISSING: 6,
+        GapKind.SHORTFALL: 7,
+        GapKind.NOT_YET_DUE: 8,
+    }
+    rank = by_kind[gap.kind]
+    if gap.kind is GapKind.SHORTFALL and gap.recoverable:
+        rank = 1 if gap.start_by is None or gap.start_by < as_of else 2
+    if gap.kind is GapKind.FACT_MISSING and CAUSES[Cause.WRONG_MEASURE] in gap.state:
+        rank = 3
+    return rank, gap.start_by or date.max, gap.unit if rank in (5, 6) else "", gap.id
+
+
+def unit_names(role: str, unit: Unit) -> str:
+    """The real names of the units that play a role, else the role itself."""
+    names = [member.name for member in unit.members if role in member.roles]
+    return "、".join(names) or role
+
+
+def _gap(
+    finding: Finding,
+    kind: GapKind,
+    suffix: str,
+    scope: Scope,
+    *,
+    state: str,
+    current: str,
+    required: str,
+    missing: str,
+    ending: str,
+    open_points: int = 0,
+    recoverable: int = 0,
+    due: date | None = None,
+    source: str = "自评",
+) -> Gap:
+    lead = unit_names(finding.lead_unit, scope.unit)
+    others = "、".join(unit_names(role, scope.unit) for role in finding.responsible_units)
+    who = f"{lead}→{others}" if others else lead
+    start = start_by(due, finding.remedy.effort_days) if due is not None else None
+    return Gap(
+        id=f"{finding.indicator}/{kind.value}/{suffix}",
+        indicator=finding.indicator,
+        kind=kind,
+        unit=lead,
+        state=state,
+        current=current,
+        required=required,
+        missing=missing,
+        detail=f"〔{state}〕{current}；{required}；{missing}。{who}；{ending}",
+        open=open_points,
+        recoverable=recoverable,
+        due=due,
+        start_by=start,
+        lead_unit=finding.lead_unit,
+        responsible_units=finding.responsible_units,
+        source=source,
+        remedy=finding.remedy,
+    )
+
+
+def _points(share: Fraction, finding: Finding) -> int:
+    return round(finding.maximum * share)
+
+
+# --- what is not known ----------------------------------------------------------------------------------------------
+
+
+def _unknowns(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterator[Gap]:
+    """One gap per cause: the parts of an indicator that cannot be told."""
+    by_cause: dict[Cause, list[Part]] = {}
+    for part in appraisal.parts:
+        if part.claimed.open > 0 and part.cause not in (None, Cause.CONTRADICTION, Cause.NONE_DUE):
+            by_cause.setdefault(part.cause, []).append(part)
+    for cause, parts in by_cause.items():
+        waits = cause is Cause.NOT_YET_DECIDED or finding.state.phase is Phase.NOT_YET_DUE
+        kind = GapKind.NOT_YET_DUE if waits else GapKind.FACT_MISSING
+        phase = PHASES[finding.state.phase if waits else Phase.UNKNOWN]
+        due = finding.state.by if waits else None
+        share = sum((part.weight * part.claimed.open for part in parts), Fraction(0))
+        yield _gap(
+            finding,
+            kind,
+            cause.value,
+            scope,
+            state=f"{phase}·{CAUSES[cause]}",
+            current="；".join(_how_it_is(part, appraisal, scope) for part in parts),
+            required=_asked(appraisal, parts, scope),
+            missing="；".join(dict.fromkeys(d.missing for part in parts for d in part.distance)) or "差多少不知",
+            ending=f"{due}后再看" if waits and due else "可补报",
+            open_points=_points(share, finding),
+            due=due,
+        )
+
+
+def _how_it_is(part: Part, appraisal: Appraisal, scope: Scope) -> str:
+    title = "" if part.key == appraisal.indicator.id else f"{part.title}"
+    if part.clue:
+        return f"{title}{'：' if title else ''}{part.clue}"
+    if part.measured is None:
+        return f"{title}没报"
+    told = _inputs_told(part.measured.measure, scope)
+    return f"{title}：{told}" if title and told else title or told
+
+
+def _inputs_told(name: str, scope: Scope) -> str:
+    """What was reported and what was not, of everything that a measure is computed from."""
+    value = measure_value(name, scope).value
+    reported = f"{scope.ruleset.measures[name].label}{value_text(name, value, scope.ruleset)}"
+    inputs = inputs_of(scope.ruleset.measures[name])
+    if not inputs or name in {key[0] for key in scope.facts.readings}:
+        return reported
+    return "，".join(
+        f"{scope.ruleset.measures[i].label}{value_text(i, measure_value(i, scope).value, scope.ruleset)}" for i in inputs
+    )
+
+
+def _asked(appraisal: Appraisal, parts: list[Part], scope: Scope) -> str:
+    """What should be, in the rule's own terms."""
+    conditions = [
+        _condition(probe, scope)
+        for probe in probes_of(appraisal.indicator)
+        for part in parts
+        if _is_of(probe, part, appraisal)
+    ]
+    told = [text for text in dict.fromkeys(conditions) if text]
+    return f"应{'、'.join(told)}" if told else f"应{appraisal.indicator.requirement.rstrip('。')}"
+
+
+def _is_of(probe: model.Probe, part: Part, appraisal: Appraisal) -> bool:
+    key = probe.key if isinstance(probe, model.Element) else appraisal.indicator.id
+    return key == part.key
+
+
+def _condition(probe: model.Probe, scope: Scope) -> str:
+    if probe.measure is None:
+        return ""
+    measure = scope.ruleset.measures[probe.measure]
+    unit = unit_of_measure(measure)
+    if probe.each_member is not None and probe.each_member.meets is not None:
+        return f"逐单位{measure.label}{condition_text(probe.each_member.meets, unit, scope.window.last)}"
+    if probe.meets is not None:
+        return f"{measure.label}{condition_text(probe.meets, unit, scope.window.last)}"
+    return ""
+
+
+# --- what is short --------------------------------------------------------------------------------------------------
+
+
+def _shortfalls(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterator[Gap]:
+    parts = [part for part in appraisal.parts if part.claimed.recoverable + part.claimed.lost > 0]
+    if not parts:
+        return
+    recoverable = sum((part.weight * part.claimed.recoverable for part in parts), Fraction(0))
+    dues = [part.due for part in parts if part.claimed.recoverable > 0 and part.due is not None and part.due >= scope.as_of]
+    due = min(dues, default=None)
+    if due is not None:
+        ending = f"最迟{start_by(due, finding.remedy.effort_days)}动手"
+    else:
+        ending = "可补" if recoverable else "补不了"
+    phase = finding.state.phase if finding.state.phase is not Phase.UNKNOWN else Phase.LOCKED_LOSS
+    cause = f"·{CAUSES[finding.state.cause]}" if finding.state.cause is Cause.CONTRADICTION else ""
+    yield _gap(
+        finding,
+        GapKind.SHORTFALL,
+        "value",
+        scope,
+        state=f"{PHASES[phase]}{cause}",
+        current="；".join(_how_it_stands(part, appraisal, scope) for part in parts),
+        required=_asked(appraisal, parts, scope),
+        missing="；".join(dict.fromkeys(d.missing for part in parts for d in part.distance)) or _elements_missing(parts),
+        ending=ending,
+        recoverable=_points(recoverable, finding),
+        due=due,
+    )
+
+
+def _how_it_stands(part: Part, appraisal: Appraisal, scope: Scope) -> str:
+    """The value as it was measured; a rate whose parts were not reported says that the cases cannot be counted."""
+    lead = f"{part.title}：" if part.key != appraisal.indicator.id else ""
+    if part.measured is None:
+        return f"{lead}{part.text}"
+    measure = scope.ruleset.measures[part.measured.measure]
+    uncounted = isinstance(measure, model.Ratio) and part.measured.good is None and part.measured.members_total is None
+    return f"{lead}{measure.label}{part.text}{'，分子分母没有都报，缺几件说不准' if uncounted else ''}"
+
+
+def _elements_missing(parts: list[Part]) -> str:
+    return f"差{len(parts)}项：{'、'.join(part.title for part in parts)}"
+
+
+# --- what is not proven ---------------------------------------------------------------------------------------------
+
+
+def _evidence_gaps(appraisal: Appraisal, finding: Finding, items: tuple[AdmittedItem, ...], scope: Scope) -> Iterator[Gap]:
+    hanging = finding.substantiated.open
+    for slot in appraisal.slots:
+        if slot.status in ("accepted", "not_needed"):
+            continue
+        returned = slot.status == "returned" or slot.status == "incomplete" and slot.codes
+        asked = next(s for s in appraisal.indicator.evidence if s.slot == slot.slot)
+        yield _gap(
+            finding,
+            GapKind.EVIDENCE_RETURNED if returned else GapKind.EVIDENCE_MISSING,
+            slot.slot,
+            scope,
+            state=f"{'退回' if returned else '缺佐证'}{'·' + '、'.join(slot.codes) if returned else ''}",
+            current=_filed(slot, items, appraisal.indicator.id) if slot.items else f"{slot.title}没有交",
+            required=f"应交{slot.title}{slot.required}件{_needs_text(asked)}",
+            missing=f"还差{slot.required - slot.accepted}件",
+            ending="可补交，原件留痕不删" if returned else "可补交",
+            open_points=hanging,
+        )
+
+
+def _filed(slot: SlotShown, items: tuple[AdmittedItem, ...], indicator: str) -> str:
+    told = [
+        f"{a.item.id}{a.item.title}：{'、'.join(f'{CODES[c][1]}' for c in use.codes)}，{REMEDIES[use.codes[0]]}"
+        for a in items
+        for use in a.uses
+        if use.indicator == indicator and use.slot == slot.slot and use.codes
+    ]
+    return "；".join(told) or f"{slot.title}只有{slot.accepted}件"
+
+
+NEEDS = {
+    model.Need.PUBLIC_URL: "公开直链",
+    model.Need.NUMBER: "文号",
+    model.Need.SIGNATURE: "签字或印章",
+    model.Need.OUTSIDE: "外部机关出具",
+}
+
+
+def _needs_text(slot: model.Slot) -> str:
+    needs = [NEEDS[need] for need in slot.needs]
+    needs += ["各年都有"] if slot.period == "every_year" else []
+    needs += ["现行有效"] if slot.in_force else []
+    needs += ["逐单位"] if slot.by else []
+    return f"（{'、'.join(needs)}）" if needs else ""
+
+
+# --- what contradicts itself ----------------------------------------------------------------------------------------
+
+
+def _contradictions(
+    problems: list[Problem], appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...], scope: Scope
+) -> Iterator[Gap]:
+    by_indicator = {finding.indicator: finding for finding in findings}
+    for p in problems:
+        if p.code not in CONTRADICTIONS:
+            continue
+        resting = [a for a in appraisals if a.applies == "yes" and _rests_on(a, p.subject, scope)]
+        finding = by_indicator[resting[0].indicator.id] if resting else None
+        stands = not any(part.cause is Cause.CONTRADICTION for a in resting for part in a.parts)
+        verdict = "各种读法结论相同，结论保留" if resting and stands else "更正前不定" if resting else "不影响本规则集的指标"
+        open_points = sum(
+            _points(part.weight * part.claimed.open, by_indicator[a.indicator.id])
+            for a in resting
+            for part in a.parts
+            if part.cause is Cause.CONTRADICTION
+        )
+        lead = finding.lead_unit if finding else ""
+        unit = unit_names(lead, scope.unit) if finding else scope.unit.name
+        yield Gap(
+            id=f"{finding.indicator if finding else '-'}/CONTRADICTION/{p.subject}",
+            indicator=finding.indicator if finding else None,
+            kind=GapKind.CONTRADICTION,
+            unit=unit,
+            state="矛盾",
+            current=p.found,
+            required="应前后一致",
+            missing=verdict,
+            detail=f"〔矛盾〕{p.found}；应前后一致；{verdict}。{unit}；先更正，原件留痕",
+            open=open_points,
+            recoverable=0,
+            due=None,
+            start_by=None,
+            lead_unit=lead,
+            responsible_units=finding.responsible_units if finding else (),
+            source=str(p.place.file),
+            remedy=None,
+        )
+
+
+def _rests_on(appraisal: Appraisal, subject: str, scope: Scope) -> bool:
+    if subject.startswith(f"{appraisal.indicator.id}."):
+        return True
+    todo = [probe.measure for probe in probes_of(appraisal.indicator) if probe.measure]
+    seen: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name == subject:
+            return True
+        if name not in seen:
+            seen.add(name)
+            todo += inputs_of(scope.ruleset.measures[name])
+            measure = scope.ruleset.measures[name]
+            todo += [measure.not_before] if isinstance(measure, model.Dated) and measure.not_before else []
+    return False

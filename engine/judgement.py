@@ -1,0 +1,420 @@
+"""Measured values and accepted evidence → exactly one appraisal per indicator (评判).
+
+Four things make an indicator and none knows the others: the measure says what is so, the clock when it can be decided and
+what is lost, the award what share of the points it carries, the slots what of it is proven. This module composes them.
+No points yet: what does not apply must be settled first.
+"""
+
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+from typing import NamedTuple
+
+from engine import clocks
+from engine.awards import Question
+from engine.awards import Shares as Range
+from engine.awards import award_shares
+from engine.clocks import Timing
+from engine.distances import find_distance
+from engine.measuring import Scope
+from engine.measuring import measure_members
+from engine.measuring import measure_value
+from engine.measuring import value_text
+from engine.models import ruleset as model
+from engine.models.admitted import CURRENT
+from engine.models.admitted import AdmittedItem
+from engine.models.admitted import Claim
+from engine.models.appraisal import Appraisal
+from engine.models.appraisal import Part
+from engine.models.appraisal import Shares
+from engine.models.interval import Interval
+from engine.models.interval import point
+from engine.models.measured import Cause
+from engine.models.measured import Measured
+from engine.models.result import Phase
+from engine.models.result import SlotShown
+from engine.models.result import State
+from engine.models.ruleset import Award
+from engine.models.ruleset import Clock
+from engine.models.ruleset import Credit
+from engine.models.ruleset import Element
+from engine.models.ruleset import Indicator
+from engine.models.ruleset import Probe
+from engine.models.ruleset import Profile
+from engine.periods import Window
+from engine.periods import years
+from engine.quantities import deadline_day
+from engine.ratings import rate
+from engine.slots import filed_claim
+from engine.slots import fill_slot
+from engine.slots import is_proven
+from engine.slots import needed_slots
+from engine.slots import none_is_proven
+
+ONE = Fraction(1)
+
+
+class Bench(NamedTuple):
+    """What is on the table when an indicator is judged."""
+
+    scope: Scope
+    profile: Profile
+    items: tuple[AdmittedItem, ...]
+
+
+def judge(scope: Scope, profile: Profile, items: tuple[AdmittedItem, ...]) -> tuple[Appraisal, ...]:
+    """Judge every indicator of the ruleset once, in its order."""
+    bench = Bench(scope, profile, items)
+    return tuple(
+        _judge_indicator(indicator, pillar.id, bench) for pillar in scope.ruleset.pillars for indicator in pillar.indicators
+    )
+
+
+def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Appraisal:
+    applies, reason = _applies(indicator, bench.scope)
+    if applies != "yes":
+        return Appraisal(indicator=indicator, pillar=pillar, applies=applies, reason=reason, state=State(phase=Phase.NONE))
+    slots = tuple(fill_slot(indicator, slot, bench.items, bench.scope.unit) for slot in indicator.evidence)
+    parts = _judge_parts(indicator, slots, bench)
+    monitored = tuple(measure_value(name, bench.scope) for name in indicator.monitors)
+    kept = [part for part in parts if not part.dropped]
+    if indicator.kind is model.Kind.MONITORED:
+        return Appraisal(
+            indicator=indicator,
+            pillar=pillar,
+            applies="yes",
+            parts=parts,
+            slots=needed_slots(slots, indicator, parts),
+            state=State(phase=Phase.NONE),
+            monitored=monitored,
+        )
+    if not kept:
+        text = "；".join(part.text for part in parts)
+        return Appraisal(
+            indicator=indicator,
+            pillar=pillar,
+            applies="no",
+            reason=f"期内没有应办的事，有零报告为凭：{text}",
+            not_triggered=True,
+            parts=parts,
+            slots=needed_slots(slots, indicator, parts),
+            state=State(phase=Phase.NOT_TRIGGERED),
+            monitored=monitored,
+        )
+    claimed, substantiated = _combined(kept, proven_only=False), _combined(kept, proven_only=True)
+    return Appraisal(
+        indicator=indicator,
+        pillar=pillar,
+        applies="yes",
+        parts=parts,
+        slots=needed_slots(slots, indicator, parts),
+        claimed=claimed,
+        substantiated=substantiated,
+        state=_state(indicator, kept, claimed, substantiated, bench),
+        monitored=monitored,
+    )
+
+
+# --- applicability --------------------------------------------------------------------------------------------------
+
+
+def _applies(indicator: Indicator, scope: Scope) -> tuple[Literal["yes", "no", "not_ours"], str | None]:
+    """Whether an indicator applies to the unit; what a department does not lead is 不归本单位, never 不适用."""
+    unit, when = scope.unit, indicator.applies_when
+    fits = (
+        (not when.level or unit.level in when.level)
+        and (not when.kind or unit.kind in when.kind)
+        and (when.legislative_power is None or unit.legislative_power == when.legislative_power)
+    )
+    if not fits:
+        return "no", when.otherwise or "本单位不属于适用对象"
+    if unit.kind != "government" and not set(unit.roles) & {indicator.lead_unit, *indicator.responsible_units}:
+        return "not_ours", f"牵头{indicator.lead_unit}，不归本单位"
+    if indicator.authority and not any(in_force(a, scope.window) for a in indicator.authority):
+        starts = "、".join(f"{a.document}{a.in_force.from_}起施行" for a in indicator.authority)
+        return "no", f"评估期内依据都不在施行期，不据以计分：{starts}"
+    return "yes", None
+
+
+def takes_points(indicator: Indicator, window: Window) -> bool:
+    """Whether an authority that states the demand was in force in the period; else a shortfall takes no points."""
+    stating = [authority for authority in indicator.authority if authority.gives] or list(indicator.authority)
+    return not stating or any(in_force(authority, window) for authority in stating)
+
+
+def in_force(authority: model.Authority, window: Window) -> bool:
+    """Whether an authority was in force on any day of a period."""
+    ends = authority.in_force.to
+    return authority.in_force.from_.first <= window.last and (ends is None or ends.last >= window.first)
+
+
+# --- parts ----------------------------------------------------------------------------------------------------------
+
+
+def _judge_parts(indicator: Indicator, slots: tuple[SlotShown, ...], bench: Bench) -> tuple[Part, ...]:
+    spans = _spans(indicator, bench.scope.window)
+    credit = bench.profile.credit.get(indicator.id, Credit())
+    elements: tuple[Element | None, ...] = indicator.elements or (None,)
+    equal = ONE / len(elements)
+    return tuple(
+        _judge_part(
+            _Asked(indicator, element, year, window, credit),
+            (credit.elements.get(element.key, equal) if element else ONE) / len(spans),
+            slots,
+            bench,
+        )
+        for element in elements
+        for year, window in spans
+    )
+
+
+def _spans(indicator: Indicator, window: Window) -> list[tuple[int | None, Window]]:
+    """The stretches that are judged apart: every year of a yearly indicator, else the period as a whole."""
+    touched = years(window)
+    if indicator.clock is not Clock.YEARLY or len(touched) == 1:
+        return [(None, window)]
+    return [(y, Window(max(window.first, date(y, 1, 1)), min(window.last, date(y, 12, 31)))) for y in touched]
+
+
+class _Asked(NamedTuple):
+    """What is judged at once: an element or a whole indicator, in one stretch of time."""
+
+    indicator: Indicator
+    element: Element | None
+    year: int | None
+    window: Window
+    credit: Credit
+
+    @property
+    def probe(self) -> Probe:
+        return self.element or self.indicator
+
+    @property
+    def name(self) -> str:
+        return f"{self.indicator.id}.{self.element.key}" if self.element else self.indicator.id
+
+    @property
+    def award(self) -> Award:
+        """An element is met or not; one that is measured without a condition counts by its share."""
+        if self.element is None:
+            return self.indicator.award
+        return Award.ALL_OR_NOTHING if self.element.meets is not None else Award.SHARE
+
+
+class _Seen(NamedTuple):
+    """What is known of it: a measured value or a claim, or that nothing was due."""
+
+    measured: Measured | None
+    claim: Claim | None
+    value: Interval | None
+    contradictory: bool
+    none_due: bool
+    clue: str
+    steps: tuple[str, ...]
+
+
+def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], bench: Bench) -> Part:
+    """See what is known, ask what it is worth, ask the clock what is final, and divide the whole accordingly."""
+    scope, indicator = bench.scope, asked.indicator
+    seen = _see(asked, bench)
+    question = _question(asked, scope)
+    shares = award_shares(asked.award, seen.value, question)
+    if seen.none_due or seen.contradictory and shares.low != shares.high:
+        shares = Range(Fraction(0), ONE)
+    deadline = deadline_day(asked.probe.meets.by, scope.window.last) if asked.probe.meets and asked.probe.meets.by else None
+    reading = clocks.read_clock(indicator.clock, Timing(asked.window, scope.as_of, deadline))
+    claimed = _divided(asked, seen, shares, reading, question, scope)
+    is_far = seen.measured is not None and claimed.earned < 1 and asked.award is not Award.RATED and not seen.none_due
+    return Part(
+        key=asked.element.key if asked.element else indicator.id,
+        title=asked.element.title if asked.element else indicator.title,
+        year=asked.year,
+        weight=weight,
+        claimed=claimed,
+        proven=is_proven(indicator, asked.element, slots, bench.items),
+        dropped=seen.none_due and none_is_proven(indicator, slots),
+        cause=_cause(asked, seen, shares, reading, claimed, scope),
+        measured=seen.measured,
+        due=reading.due,
+        text=_part_text(seen, scope),
+        steps=seen.steps,
+        distance=find_distance(asked.probe, asked.award, seen.measured, question, scope) if is_far and seen.measured else (),
+        clue=seen.clue,
+    )
+
+
+def _see(asked: _Asked, bench: Bench) -> _Seen:
+    scope, probe = bench.scope, asked.probe
+    measured = None
+    if probe.measure is not None:
+        each = probe.each_member
+        measured = measure_members(probe.measure, each, scope) if each else measure_value(probe.measure, scope)
+    claim = _claim(asked, bench) if asked.element is not None and measured is None else None
+    value, steps = (measured.value, measured.steps) if measured else (None, ())
+    none_due = measured is not None and (measured.none_due or _not_triggered(asked.indicator, measured))
+    if asked.award is Award.RATED and asked.indicator.rating is not None and not none_due:
+        entries = tuple(entry for entry in scope.facts.ratings if entry.indicator == asked.indicator.id)
+        value, rated_steps = rate(asked.indicator.rating, asked.credit, entries)
+        steps = (*steps, *rated_steps)
+    if claim is not None and claim.value is not None:
+        value = point(int(claim.value))
+    contradictory = bool(measured and measured.contradictory) or claim is not None and claim.value is None
+    silent = value is None and claim is None and not none_due
+    return _Seen(measured, claim, value, contradictory, none_due, _clue(probe, scope) if silent else "", steps)
+
+
+def _question(asked: _Asked, scope: Scope) -> Question:
+    probe = asked.probe
+    measure = scope.ruleset.measures[probe.measure] if probe.measure else None
+    options = measure.options if isinstance(measure, model.Chosen) else ()
+    share_of_members = probe.each_member is not None and probe.each_member.take is None
+    lower = measure is not None and measure.direction == "lower" and not share_of_members
+    return Question(probe.meets, asked.credit, lower, scope.window.last, options)
+
+
+def _not_triggered(indicator: Indicator, measured: Measured) -> bool:
+    """Something that is judged only where it happened, and is known not to have happened."""
+    return indicator.clock is Clock.TRIGGERED and measured.value is not None and measured.value.exact == 0
+
+
+def _claim(asked: _Asked, bench: Bench) -> Claim | None:
+    """The claim on an element for a year or the period; a filed item claims its element, no separate fact is needed."""
+    periods = [CURRENT] if asked.year is None else [f"{asked.year}-01-01/{asked.year}-12-31", CURRENT]
+    stated = [bench.scope.facts.claims.get((asked.name, period)) for period in periods]
+    found = next((claim for claim in stated if claim is not None), None)
+    return found or (filed_claim(asked.indicator, asked.element, bench.items) if asked.element else None)
+
+
+def _clue(probe: Probe, scope: Scope) -> str:
+    """What was reported that looks like the measure asked for and is not."""
+    told = []
+    for clue in probe.clues:
+        measured = measure_value(clue.measure, scope)
+        if measured.value is not None:
+            label = scope.ruleset.measures[clue.measure].label
+            told.append(f"{label}{value_text(clue.measure, measured.value, scope.ruleset)}，{clue.says}")
+    return "；".join(told)
+
+
+def _divided(asked: _Asked, seen: _Seen, shares: Range, reading: clocks.Reading, question: Question, scope: Scope) -> Shares:
+    """Divide one whole by what is certain, what is possible, and what time still allows to mend."""
+    earned = shares.low if reading.gains_final else Fraction(0)
+    short = ONE - shares.high
+    remedy, measured, value = asked.indicator.remedy, seen.measured, seen.value
+    windowed = measured is not None and isinstance(scope.ruleset.measures[measured.measure], model.Every)
+    mendable = clocks.can_mend(reading, scope.as_of, remedy.effort_days, remedy.can_fix_past)
+    if mendable and (remedy.can_fix_past or not windowed):
+        recoverable = short
+    elif mendable and measured is not None and value is not None and value.high is not None:
+        # Of several windows only those that still run can be mended; the others are lost.
+        raised = Interval(value.low, min(ONE, value.high + measured.running))
+        recoverable = award_shares(asked.award, raised, question).high - shares.high
+    else:
+        recoverable = Fraction(0)
+    if not takes_points(asked.indicator, scope.window):
+        return Shares(earned=earned, open=ONE - earned)
+    return Shares(earned=earned, open=shares.high - earned, recoverable=recoverable, lost=short - recoverable)
+
+
+def _cause(
+    asked: _Asked, seen: _Seen, shares: Range, reading: clocks.Reading, claimed: Shares, scope: Scope
+) -> Cause | None:
+    """Why something is not known; ``None`` where everything is."""
+    if seen.none_due:
+        return Cause.NONE_DUE
+    if claimed.open == 0:
+        return None
+    if seen.contradictory:
+        return Cause.CONTRADICTION
+    if shares.low == shares.high:
+        return Cause.NOT_IN_FORCE if reading.gains_final else Cause.NOT_YET_DECIDED
+    if seen.clue:
+        return Cause.WRONG_MEASURE
+    if seen.measured is not None and seen.value is None:
+        return seen.measured.cause or Cause.NUMBER_MISSING
+    if seen.measured is not None or asked.name in scope.facts.set_aside:
+        return Cause.NUMBER_MISSING
+    return Cause.NOT_MENTIONED
+
+
+def _part_text(seen: _Seen, scope: Scope) -> str:
+    measured = seen.measured
+    if measured is not None:
+        if measured.value is None:
+            return "没报" if measured.cause is Cause.NOT_MENTIONED else "报得不全"
+        if measured.members_total is not None:
+            met = sum(member.meets is True for member in measured.members)
+            return f"{measured.members_total}个单位中{met}个达标"
+        return value_text(measured.measure, measured.value, scope.ruleset)
+    if seen.claim is None:
+        return "没报"
+    return {True: "自报有", False: "自报没有", None: "说法不一"}[seen.claim.value]
+
+
+# --- the whole indicator --------------------------------------------------------------------------------------------
+
+
+def _combined(parts: list[Part], proven_only: bool) -> Shares:
+    """Add up the parts by weight; on the substantiated track what is not proven is not known."""
+    weight = sum((part.weight for part in parts), Fraction(0))
+    totals = {"earned": Fraction(0), "open": Fraction(0), "recoverable": Fraction(0), "lost": Fraction(0)}
+    for part in parts:
+        share, own = part.weight / weight, part.claimed
+        counted = own.earned if part.proven or not proven_only else Fraction(0)
+        totals["earned"] += share * counted
+        totals["open"] += share * (own.open + own.earned - counted)
+        totals["recoverable"] += share * own.recoverable
+        totals["lost"] += share * own.lost
+    return Shares(**totals)
+
+
+# Which forms lose piece by piece; the others lose a band as a whole.
+_BY_PIECE = {Award.SHARE, Award.ELEMENTS, Award.DEDUCT_EACH, Award.RATED}
+
+_CAUSE_ORDER = (
+    Cause.CONTRADICTION,
+    Cause.WRONG_MEASURE,
+    Cause.NUMBER_MISSING,
+    Cause.NOT_MENTIONED,
+    Cause.NONE_DUE,
+    Cause.NOT_IN_FORCE,
+    Cause.NOT_YET_DECIDED,
+)
+
+
+def _state(indicator: Indicator, parts: list[Part], claimed: Shares, substantiated: Shares, bench: Bench) -> State:
+    """Where the indicator stands in time (期中状态, research examples.md §4.2)."""
+    as_of = bench.scope.as_of
+    causes = {part.cause for part in parts}
+    cause = next((c for c in _CAUSE_ORDER if c in causes), None)
+    if cause is None and substantiated.earned < claimed.earned:
+        cause = Cause.NO_PROOF
+    needed = "；".join(d.text for part in parts for d in part.distance) or None
+    dues = sorted({part.due for part in parts if part.due is not None and part.claimed.earned < 1})
+    due = dues[0] if dues else None
+    if claimed.earned == 1:
+        return State(phase=Phase.MET, cause=cause, by=_expires(indicator, bench))
+    if claimed.lost > 0:
+        by_piece = indicator.award in _BY_PIECE and claimed.lost < 1
+        return State(phase=Phase.LOCKED_LOSS if by_piece else Phase.OUT_OF_REACH, cause=cause, needed=needed)
+    if claimed.recoverable > 0:
+        start = clocks.start_by(due, indicator.remedy.effort_days) if due is not None and due >= as_of else None
+        slack = None if start is None else (start - as_of).days
+        calm = slack is not None and slack > bench.profile.at_risk_days
+        return State(phase=Phase.ON_TRACK if calm else Phase.AT_RISK, cause=cause, needed=needed, by=start)
+    if cause is Cause.NOT_YET_DECIDED:
+        return State(phase=Phase.ON_TRACK, cause=cause, needed=needed, by=due)
+    if indicator.clock is Clock.DEADLINE and due is not None and as_of < due:
+        return State(phase=Phase.NOT_YET_DUE, cause=cause, needed=needed, by=due)
+    return State(phase=Phase.UNKNOWN, cause=cause, needed=needed)
+
+
+def _expires(indicator: Indicator, bench: Bench) -> date | None:
+    """The first day on which evidence in force runs out: the day after which 达标 may fall back."""
+    ends = [
+        admitted.item.effective_to.last
+        for admitted in bench.items
+        for use in admitted.uses
+        if use.accepted and use.indicator == indicator.id and admitted.item.effective_to is not None
+    ]
+    return min(ends, default=None)

@@ -1,0 +1,1 @@
+"""The nouns: frozen, closed pydantic models without behaviour beyond their own validity."""

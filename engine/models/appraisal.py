@@ -1,0 +1,75 @@
+"""An indicator before it has points: every part of it as shares of one, on both tracks."""
+
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from engine.models.measured import Cause
+from engine.models.measured import Measured
+from engine.models.record import Record
+from engine.models.result import Distance
+from engine.models.result import Outcome
+from engine.models.result import SlotShown
+from engine.models.result import State
+from engine.models.ruleset import Indicator
+
+
+class Shares(Record):
+    """How one whole is divided: 已得、待定、还能补、已丢. They add up to one."""
+
+    earned: Fraction = Fraction(0)
+    open: Fraction = Fraction(0)
+    recoverable: Fraction = Fraction(0)
+    lost: Fraction = Fraction(0)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the shares mean."""
+        if self.earned == 1:
+            return Outcome.MET
+        if self.earned > 0:
+            return Outcome.PARTIAL
+        return Outcome.UNKNOWN if self.open > 0 else Outcome.NOT_MET
+
+
+class Part(Record):
+    """One element, in one year where it is due every year, or the whole indicator.
+
+    Attributes:
+        weight: Its share of the indicator.
+        claimed: What the facts say.
+        proven: Whether accepted evidence carries it.
+        dropped: Nothing was due and that is proven, so that it leaves the denominator.
+        due: The last day to mend what is short, where there is one.
+    """
+
+    key: str
+    title: str
+    year: int | None = None
+    weight: Fraction
+    claimed: Shares
+    proven: bool
+    dropped: bool = False
+    cause: Cause | None = None
+    measured: Measured | None = None
+    due: date | None = None
+    text: str = ""
+    steps: tuple[str, ...] = ()
+    distance: tuple[Distance, ...] = ()
+    clue: str = ""
+
+
+class Appraisal(Record):
+    """One indicator, judged, without points."""
+
+    indicator: Indicator
+    pillar: str
+    applies: Literal["yes", "no", "not_ours"]
+    reason: str | None = None
+    not_triggered: bool = False
+    parts: tuple[Part, ...] = ()
+    slots: tuple[SlotShown, ...] = ()
+    claimed: Shares = Shares()
+    substantiated: Shares = Shares()
+    state: State
+    monitored: tuple[Measured, ...] = ()

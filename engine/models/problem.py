@@ -1,0 +1,149 @@
+"""User mistakes as values: what was found, where, and what to do about it."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from engine.models.record import Place
+from engine.models.record import Record
+
+
+class Severity(StrEnum):
+    """How much a problem stops.
+
+    ``refused``: the file cannot be used and nothing is scored. ``set_aside``: this value or item counts as missing.
+    ``notice``: nothing changes, but a person should look.
+    """
+
+    REFUSED = "refused"
+    SET_ASIDE = "set_aside"
+    NOTICE = "notice"
+
+
+class Problem(Record):
+    """One mistake in an input. ``str(problem)`` is the message a user reads."""
+
+    severity: Severity
+    code: str
+    place: Place
+    found: str
+    remedy: str
+    subject: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.code} {self.found}\n    {self.remedy}"
+
+
+R, A, N = Severity.REFUSED, Severity.SET_ASIDE, Severity.NOTICE
+
+CODES: dict[str, tuple[Severity, str]] = {
+    # reading (sources)
+    "FILE_MISSING": (R, "文件或文件夹不存在"),
+    "FILE_TOO_LARGE": (R, "文件超过5MB"),
+    "FILE_ENCODING": (R, "不是UTF-8文本"),
+    "FILE_CONTROL_CHARACTER": (R, "含有不可见的控制字符"),
+    "FILE_OUTSIDE": (R, "路径指向填报文件夹以外"),
+    "YAML_SYNTAX": (R, "YAML写法不通"),
+    "YAML_TAB": (R, "用了制表符缩进"),
+    "YAML_ALIAS": (R, "用了锚点或别名"),
+    "YAML_TAG": (R, "用了类型标签"),
+    "YAML_DOCUMENTS": (R, "一个文件里有几份文档"),
+    "YAML_EMPTY": (R, "文件是空的"),
+    "YAML_TOO_DEEP": (R, "嵌套太深"),
+    "YAML_KEY_DUPLICATE": (R, "同一个键写了两次"),
+    "YAML_KEY_NOT_TEXT": (R, "键不是文字"),
+    "YAML_BOOLEAN_WORD": (R, "no、on一类的词在别处会被当成真假"),
+    "YAML_NUMBER_FORM": (R, "数的写法会被读错（前导零、科学计数、下划线、六十进制）"),
+    "LEDGER_LINE": (R, "台账的一行不是一个完整的JSON对象"),
+    "TABLE_HEADER": (R, "登记表缺列、多列或列名重复"),
+    "TABLE_ROW": (R, "登记表的一行列数不对"),
+    # shape (rulesets, submissions)
+    "KEY_UNKNOWN": (R, "不认识的键"),
+    "KEY_MISSING": (R, "缺少必填的键"),
+    "VALUE_TYPE": (R, "值的类型不对"),
+    "VALUE_CHOICE": (R, "值不在可选范围"),
+    "VALUE_NOT_EXACT": (R, "不是确切的数"),
+    "VALUE_NOT_WHOLE": (R, "不是整数"),
+    "DATE_AS_NUMBER": (R, "日期写成了小数"),
+    "DATE_UNREADABLE": (R, "不是日期"),
+    "DATE_NOT_A_DAY": (R, "日期没有写到日"),
+    "DATE_ORDER": (R, "起止日期颠倒"),
+    "RECORD_INCONSISTENT": (R, "几个键合在一起说不通"),
+    "ID_DUPLICATE": (R, "编号重复"),
+    "NAME_UNKNOWN": (R, "引用了没有定义的名字"),
+    "POINTS_SUM": (R, "分值合计与满分不符"),
+    "MEASURE_CYCLE": (R, "口径互相引用成环"),
+    "FORMULA_UNREADABLE": (R, "算式写法不通"),
+    "RULESET_UNKNOWN": (R, "没有这个规则集"),
+    "PROFILE_UNKNOWN": (R, "没有这个评分口径"),
+    "INDICATOR_UNKNOWN": (R, "没有这个指标"),
+    "UNIT_UNKNOWN": (R, "单位不在名录里"),
+    "FACT_FORM": (R, "填报形式与口径不符（数、真假、日期、事件、登记表）"),
+    # facts (admission)
+    "FACT_EMPTY": (A, "空值"),
+    "FACT_PLACEHOLDER": (A, "占位符，不是数"),
+    "FACT_NO_NUMBER": (A, "只有定性的话，没有数"),
+    "FACT_UNREADABLE": (A, "读不出确切意思"),
+    "FACT_NOT_WHOLE": (A, "件数、人数应是整数"),
+    "FACT_PERCENT": (A, "率没有写百分号"),
+    "FACT_OUT_OF_RANGE": (A, "超出口径允许的范围"),
+    "FACT_UNIT_OF_MEASURE": (A, "计量单位与口径不符"),
+    "FACT_OTHER_PERIOD": (A, "不是评估期内的数"),
+    "FACT_AFTER_AS_OF": (A, "日期在评判日之后"),
+    "FACT_CLAIM_CONFLICT": (A, "同一要素的申报互相矛盾"),
+    "FACT_CONFLICT": (A, "同一口径报了不同的数"),
+    "FACT_PARTS_SUM": (A, "分项合计与总数不符"),
+    "FACT_PART_EXCEEDS": (A, "其中项大于总数"),
+    "FACT_RATE_CHECK": (A, "自报的率与分子分母不符"),
+    "FACT_DATE_ORDER": (A, "日期先后矛盾"),
+    "FACT_MEMBERS_SUM": (A, "各单位之和与全市数不符"),
+    "FACT_ROW": (A, "登记表的一行不能用"),
+    "FACT_REPEATED": (N, "同一个数报了几次，只算一次"),
+    "RATING_SELF": (A, "评定人就是填报人"),
+    "RATING_GRADE": (R, "评定的等次不在规则所列之内"),
+    "NOT_YET_IN_FORCE": (N, "依据在评估期后才施行，不据以扣分"),
+    "EDITION_OUTSIDE": (N, "评估期不在本版指标的执行期内"),
+    "CALENDAR_YEAR_MISSING": (N, "工作日表缺这一年"),
+    # evidence (admission): research domain.md §2.7, examples.md §7.2
+    "E01": (A, "不在评估期"),
+    "E02": (A, "文号、成文、公开或覆盖的日期互相矛盾"),
+    "E03": (A, "应有文号而没有，或文号格式不对"),
+    "E04": (A, "应有签发人或印章而没有"),
+    "E05": (N, "出具单位与责任单位不一"),
+    "E06": (A, "材料种类与所证的要求不对应"),
+    "E07": (A, "只有计划，没有落实"),
+    "E08": (A, "只有照片，没有文件"),
+    "E09": (A, "年度覆盖不全"),
+    "E10": (A, "网址不是外网能打开的直链"),
+    "E11": (A, "公开日期晚于规定期限"),
+    "E12": (N, "一件材料用于多项"),
+    "E13": (A, "材料里的数与其他材料矛盾"),
+    "E14": (A, "文件已废止或失效"),
+    "E15": (A, "电子文件形成晚于成文，疑似后补，转人工"),
+    "E17": (A, "只有名称，没有实物或公开网址"),
+    "E18": (A, "标有密级或内部资料，不得录入"),
+    "E19": (A, "文件与登记的哈希不符"),
+    "E20": (A, "牵头单位没有复核"),
+    "E21": (A, "形成日在评判日之后"),
+    "E22": (A, "含身份证号或手机号，须先遮盖"),
+}
+
+
+def problem(code: str, place: Place, found: str, remedy: str, subject: str = "") -> Problem:
+    """Make a problem; its severity is that of its code."""
+    return Problem(severity=CODES[code][0], code=code, place=place, found=found, remedy=remedy, subject=subject)
+
+
+def refused(problems: Iterable[Problem]) -> bool:
+    """Whether any of them forbids going on."""
+    return any(p.severity is Severity.REFUSED for p in problems)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Put problems in an order that does not depend on the order of the input."""
+    rank = {s: i for i, s in enumerate(Severity)}
+    return tuple(
+        sorted(
+            problems,
+            key=lambda p: (rank[p.severity], p.code, p.subject, p.found, p.place.file, p.place.line, p.place.column),
+        )
+    )

@@ -1,0 +1,62 @@
+"""What every model shares: frozen, closed, and aware of where it was written."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+from pydantic import Field
+from pydantic import model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Place(Record):
+    """Where something was written: a file (relative to its input folder), a line and a column, both from 1."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+class Block(dict[str, Any]):
+    """A mapping read from a file, with its own place and the place of each key and value."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.key_places: dict[str, Place] = {}
+        self.value_places: dict[str, Place] = {}
+
+
+class Items(list[Any]):
+    """A sequence read from a file, with its own place and the place of each item."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.value_places: list[Place] = []
+
+
+class Number(str):
+    """A plain number read from a file. It keeps its text, so that 2025.10 never becomes 2025.1."""
+
+
+class Placed(Record):
+    """A record that remembers the place it was read from. The place is never part of a digest."""
+
+    place: SkipJsonSchema[Place] = Field(default=Place(file=""), exclude=True, repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _remember_place(cls, data: Any) -> Any:
+        if isinstance(data, Block) and "place" not in data:
+            return {**data, "place": data.place}
+        return data

@@ -1,0 +1,609 @@
+"""The nouns of a ruleset: pillars, indicators, measures, evidence slots, authorities, profiles (规则集)."""
+
+import re
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated
+from typing import Any
+from typing import Literal
+from typing import NamedTuple
+
+from pydantic import Field
+from pydantic import PlainSerializer
+from pydantic import PlainValidator
+from pydantic import StrictBool
+from pydantic import WithJsonSchema
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from engine.models.exact import Day
+from engine.models.exact import Exact
+from engine.models.exact import SomeDay
+from engine.models.exact import Whole
+from engine.models.record import Placed
+from engine.models.record import Record
+
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+
+
+def inconsistent(message: str) -> PydanticCustomError:
+    """Say that several keys do not fit together."""
+    return PydanticCustomError("RECORD_INCONSISTENT", "{message}", {"message": message})
+
+
+class TextStatus(StrEnum):
+    """Where the text of an indicator comes from: read in the issued table, remembered as a topic, or made locally."""
+
+    VERIFIED = "verified"
+    RECALLED = "recalled"
+    LOCAL = "local"
+
+
+class Kind(StrEnum):
+    """How an indicator is reported: 静态、动态、监测（监测只列示，不计分）."""
+
+    STATIC = "static"
+    DYNAMIC = "dynamic"
+    MONITORED = "monitored"
+
+
+class Clock(StrEnum):
+    """How an indicator runs in time (时间型): when it can be decided and what is already lost."""
+
+    STANDING = "standing"
+    YEARLY = "yearly"
+    SNAPSHOT = "snapshot"
+    CUMULATIVE = "cumulative"
+    PER_RECORD = "per_record"
+    PACED = "paced"
+    DEADLINE = "deadline"
+    NEVER = "never"
+    TRIGGERED = "triggered"
+
+
+class Award(StrEnum):
+    """How a decided value becomes points (计分形式)."""
+
+    ALL_OR_NOTHING = "all_or_nothing"
+    BANDS = "bands"
+    LINEAR = "linear"
+    STEPS = "steps"
+    ELEMENTS = "elements"
+    SHARE = "share"
+    DEDUCT_EACH = "deduct_each"
+    RATED = "rated"
+
+
+class Need(StrEnum):
+    """What a piece of evidence must carry beside its kind and period."""
+
+    PUBLIC_URL = "public_url"
+    NUMBER = "number"
+    SIGNATURE = "signature"
+    OUTSIDE = "outside"
+
+
+class InForce(Placed):
+    """From when to when something is in force; no end means it still is."""
+
+    from_: SomeDay = Field(alias="from")
+    to: SomeDay | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "InForce":
+        if self.to is not None and self.to.last < self.from_.first:
+            raise PydanticCustomError("DATE_ORDER", "截止日早于开始日")
+        return self
+
+
+class Authority(Placed):
+    """A law, regulation or State document that an indicator rests on (依据), with its dates in force."""
+
+    document: Text
+    locator: Text
+    gives: Text | None = None
+    in_force: InForce
+    status: Literal["verified", "recalled"]
+    note: Text | None = None
+
+
+class Deadline(Placed):
+    """A day of the year by which something must be done, counted from the year that a period ends in."""
+
+    years_after: Whole = 0
+    month_day: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+    @model_validator(mode="after")
+    def _exists(self) -> "Deadline":
+        try:
+            date.fromisoformat(f"2023-{self.month_day}")
+        except ValueError:
+            raise inconsistent(f"没有{self.month_day}这一天（2月29日也不能作每年的期限）") from None
+        return self
+
+
+class Condition(Placed):
+    """What a value must meet; exactly one comparison. 以上、不低于 include the bound, 超过、不足 exclude it."""
+
+    at_least: Exact | None = None
+    more_than: Exact | None = None
+    at_most: Exact | None = None
+    less_than: Exact | None = None
+    equals: Text | StrictBool | None = None
+    by: Deadline | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "Condition":
+        if len(self.model_fields_set - {"place"}) != 1:
+            raise inconsistent("只能写一个比较：at_least、more_than、at_most、less_than、equals、by 六选一")
+        return self
+
+
+class EachMember(Placed):
+    """Judge every member unit that plays a role: the value becomes the share that meet, or the lowest value."""
+
+    roles: Annotated[tuple[Text, ...], Field(min_length=1)]
+    meets: Condition | None = None
+    take: Literal["lowest"] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "EachMember":
+        if (self.meets is None) == (self.take is None):
+            raise inconsistent("each_member 里 meets 和 take 必须且只能写一个")
+        return self
+
+
+class Clue(Placed):
+    """A measure that looks like the one asked for and is not (口径不对)."""
+
+    measure: Identifier
+    says: Text
+
+
+class Probe(Placed):
+    """What is measured, for whom, and what it must meet."""
+
+    measure: Identifier | None = None
+    each_member: EachMember | None = None
+    meets: Condition | None = None
+    clues: tuple[Clue, ...] = ()
+
+
+class Element(Probe):
+    """One element of a checklist (要素): claimed yes or no, or measured, with the proof it needs."""
+
+    key: Identifier
+    title: Text
+    proof: tuple[Identifier, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+
+class Slot(Placed):
+    """One kind of evidence that an indicator asks for (佐证要求)."""
+
+    slot: Identifier
+    title: Text
+    kinds: Annotated[tuple[Text, ...], Field(min_length=1)]
+    count: Annotated[Whole, Field(ge=1, le=1000)] = 1
+    period: Literal["within", "every_year", "any"] = "within"
+    in_force: StrictBool = False
+    by: Literal["each_member"] | None = None
+    needs: tuple[Need, ...] = ()
+    publish_by: Deadline | None = None
+    for_none: StrictBool = Field(default=False, description="只在报零时要：证明期内确实没有")
+
+
+class RatedPoint(Placed):
+    """One stated point that raters grade."""
+
+    key: Identifier
+    title: Text
+
+
+class Rating(Placed):
+    """What two named raters grade, and the grades they may give, best first."""
+
+    points: Annotated[tuple[RatedPoint, ...], Field(min_length=1)]
+    grades: Annotated[tuple[Text, ...], Field(min_length=2)]
+
+
+class AppliesWhen(Placed):
+    """For whom an indicator applies; what is not named does not matter."""
+
+    level: tuple[Literal["county", "prefecture"], ...] = ()
+    kind: tuple[Literal["government", "department", "town"], ...] = ()
+    legislative_power: StrictBool | None = None
+    otherwise: Text | None = Field(default=None, description="不适用时怎样说，写明依据的条文")
+
+
+class Remedy(Placed):
+    """The real way to mend a gap (整改): what to do, how long it takes, whether a past period can still be mended."""
+
+    action: Text
+    effort_days: Annotated[Whole, Field(ge=0, le=3650)]
+    can_fix_past: StrictBool
+
+
+class Indicator(Probe):
+    """One third-level indicator (三级指标)."""
+
+    id: Annotated[str, Field(pattern=r"^I-[A-Z0-9-]{1,20}$")]
+    official_no: Whole | None
+    text_status: TextStatus
+    subpillar: Text | None = None
+    title: Text
+    requirement: Text
+    kind: Kind
+    clock: Clock
+    applies_when: AppliesWhen = AppliesWhen()
+    lead_unit: Text
+    responsible_units: tuple[Text, ...] = ()
+    channel: Literal["document", "field", "survey"] = "document"
+    elements: tuple[Element, ...] = ()
+    award: Award
+    rating: Rating | None = None
+    monitors: tuple[Identifier, ...] = ()
+    evidence: tuple[Slot, ...] = ()
+    authority: tuple[Authority, ...] = ()
+    remedy: Remedy
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _form_fits(self) -> "Indicator":
+        if (self.award is Award.ELEMENTS) != bool(self.elements):
+            raise inconsistent("award: elements 与 elements 清单必须同时有或同时没有")
+        if (self.award is Award.RATED) != (self.rating is not None):
+            raise inconsistent("award: rated 与 rating 必须同时有或同时没有")
+        if self.award in (Award.ALL_OR_NOTHING, Award.BANDS, Award.LINEAR, Award.STEPS) and self.meets is None:
+            raise inconsistent(f"award: {self.award.value} 要有 meets 说明满分条件")
+        if self.award is not Award.ELEMENTS and self.award is not Award.RATED and self.measure is None:
+            raise inconsistent(f"award: {self.award.value} 要有 measure")
+        return self
+
+
+class Pillar(Placed):
+    """One first-level indicator (一级指标) with the indicators that the ruleset holds of it."""
+
+    id: Annotated[str, Field(pattern=r"^P[1-9][0-9]?$")]
+    title: Text
+    indicators: tuple[Indicator, ...] = ()
+
+
+class Limit(NamedTuple):
+    """A time limit in days or in working days."""
+
+    days: int
+    working: bool
+
+    def __str__(self) -> str:
+        return f"{self.days}{'个工作日' if self.working else '日'}"
+
+
+_LIMIT = re.compile(r"(\d{1,4}) (working_days|days)")
+
+
+def _read_limit(value: Any) -> Limit:
+    found = _LIMIT.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, Limit):
+        return value
+    if not found:
+        raise PydanticCustomError("VALUE_TYPE", "这里要写成「7 working_days」或「30 days」")
+    return Limit(int(found[1]), found[2] == "working_days")
+
+
+def _write_limit(limit: Limit) -> str:
+    return f"{limit.days} {'working_days' if limit.working else 'days'}"
+
+
+Within = Annotated[
+    Limit,
+    PlainValidator(_read_limit),
+    PlainSerializer(_write_limit, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": f"^{_LIMIT.pattern}$"}),
+]
+
+
+class NoneDue(StrEnum):
+    """What it means that nothing was due, so that a denominator is 0."""
+
+    NOT_APPLICABLE = "not_applicable"
+    MET = "met"
+    UNKNOWN = "unknown"
+
+
+class MeasureBase(Placed):
+    """What every measure says of itself."""
+
+    label: Text
+    unit_of_measure: Text | None = None
+    also_written: tuple[Text, ...] = Field(default=(), description="同义的计量单位，如 人 也写作 名")
+    direction: Literal["higher", "lower", "neutral"] = "neutral"
+    held_by: tuple[Text, ...] = Field(default=(), description="由哪些角色的单位各报各的")
+    roll_up: Literal["sum", "none"] = "none"
+    explain: Text | None = Field(default=None, description="怎么数：算什么，不算什么")
+
+
+class Counted(MeasureBase):
+    """A stored number: a count (whole) or an amount, over the period or at its end."""
+
+    kind: Literal["count", "amount"]
+    over: Literal["period"] | None = None
+    at: Literal["end"] | None = None
+    part_of: Identifier | None = None
+    parts: tuple[Identifier, ...] = Field(default=(), description="各分项，全部报了就必须加得起来")
+
+
+class Dated(MeasureBase):
+    """A stored date."""
+
+    kind: Literal["date"]
+    not_before: Identifier | None = None
+
+
+class Chosen(MeasureBase):
+    """A stored choice among named options, or a yes or no."""
+
+    kind: Literal["choice", "boolean"]
+    options: tuple[Text, ...] = ()
+
+
+class Events(MeasureBase):
+    """Dated events, or their mere number."""
+
+    kind: Literal["events"]
+
+
+class Column(Placed):
+    """One column of a record table; a header may be the key or the label."""
+
+    kind: Literal["key", "date", "text"]
+    label: Text
+
+
+class Records(MeasureBase):
+    """A table with one row a case (逐件登记表)."""
+
+    kind: Literal["records"]
+    columns: dict[Identifier, Column]
+    counted_on: Identifier = Field(description="哪一列的日期决定一件归哪个期间")
+
+    @model_validator(mode="after")
+    def _columns_fit(self) -> "Records":
+        keys = [name for name, column in self.columns.items() if column.kind == "key"]
+        if len(keys) != 1:
+            raise inconsistent("登记表要有且只有一个 kind: key 的列")
+        counted = self.columns.get(self.counted_on)
+        if counted is None or counted.kind != "date":
+            raise inconsistent("counted_on 要指向一个日期列")
+        labels = [column.label for column in self.columns.values()]
+        if len(set(labels)) != len(labels):
+            raise inconsistent("登记表的列名（label）重复")
+        return self
+
+
+class Share(MeasureBase):
+    """What the measures with a denominator have in common."""
+
+    direction: Literal["higher", "lower", "neutral"]
+    when_none_due: NoneDue
+    denominator_rule: Text | None = None
+
+
+class Ratio(Share):
+    """A numerator over a denominator. The rate itself may be reported; it is then checked against its parts."""
+
+    kind: Literal["ratio"]
+    numerator: Identifier
+    denominator: Identifier
+    variants: dict[str, Text] = Field(default={}, description="别的分母口径，只列示")
+    may_exceed_one: StrictBool = False
+    tolerance: Exact = Fraction(0)
+
+
+class OnTimeShare(Share):
+    """Records in which one date follows another within a limit, over the records that were due."""
+
+    kind: Literal["on_time_share"]
+    of: Identifier
+    from_: Identifier = Field(alias="from")
+    to: Identifier
+    within: Within
+
+
+class Pause(Placed):
+    """The least time between two steps of a procedure."""
+
+    from_: Identifier = Field(alias="from")
+    to: Identifier
+    at_least: Within
+
+
+class ProcedureShare(Share):
+    """Records whose required steps all exist, in order, with the required pauses, over all records."""
+
+    kind: Literal["procedure_share"]
+    of: Identifier
+    order: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    pauses: tuple[Pause, ...] = ()
+    accepts: dict[Identifier, tuple[Text, ...]] = {}
+
+
+class Formula(MeasureBase):
+    """A calculation over measures with + - * / and brackets."""
+
+    kind: Literal["formula"]
+    expression: Text
+
+
+class CountInPeriod(MeasureBase):
+    """How many of some events fall into the period."""
+
+    kind: Literal["count_in_period"]
+    of: Identifier
+
+
+class Every(MeasureBase):
+    """In how many of the windows of a period something happened often enough."""
+
+    kind: Literal["every"]
+    of: Identifier
+    per: Annotated[str, Field(pattern=r"^(month|quarter|half_year|year|\d{1,3} months)$")]
+    at_least: Annotated[Whole, Field(ge=1)] = 1
+    starts: Day | None = Field(default=None, description="第一个窗口的起算日；不写就从期间首日起")
+
+
+class Trend(MeasureBase):
+    """The change against the previous period: this period's value minus the previous one's."""
+
+    kind: Literal["trend"]
+    of: Identifier
+
+
+Measure = Annotated[
+    Counted
+    | Dated
+    | Chosen
+    | Events
+    | Records
+    | Ratio
+    | OnTimeShare
+    | ProcedureShare
+    | Formula
+    | CountInPeriod
+    | Every
+    | Trend,
+    Field(discriminator="kind"),
+]
+
+
+class Measures(Placed):
+    """The dictionary of measures (口径表)."""
+
+    measures: dict[Identifier, Measure]
+
+
+class Band(Placed):
+    """A lower band of partial credit: below the full condition, a share of the points."""
+
+    meets: Condition
+    share: Annotated[Exact, Field(ge=0, le=1)]
+
+
+class StepCredit(Placed):
+    """Minus ``deduct`` (a share of the points) for each ``every`` that the value falls short of the full condition."""
+
+    every: Exact
+    deduct: Exact
+
+
+class EachCredit(Placed):
+    """Minus ``deduct`` (a share of the points) for each case, at most ``cap``."""
+
+    deduct: Exact
+    cap: Exact = Fraction(1)
+
+
+class Credit(Placed):
+    """The partial credit of one indicator: our assumption, never part of the published text."""
+
+    bands: tuple[Band, ...] = ()
+    zero_at: Exact | None = None
+    steps: StepCredit | None = None
+    each: EachCredit | None = None
+    elements: dict[Identifier, Exact] = {}
+    grades: dict[Text, Exact] = {}
+    reason: Text | None = None
+
+
+class Reserve(Placed):
+    """Points kept for rows of the issued table that the ruleset does not hold (未收录)."""
+
+    pillar: Identifier | None = None
+    rows: Annotated[Whole, Field(ge=0)]
+    points: Exact
+    reason: Text
+
+
+class Profile(Placed):
+    """Points, partial credit and policies (评分口径): assumptions, each with its basis, apart from the text."""
+
+    id: Identifier
+    title: Text
+    status: Literal["assumption", "local", "official"]
+    basis: Text
+    maximum: Exact
+    na_policy: Literal["rescale", "spread"]
+    points: dict[str, Exact]
+    reserve: tuple[Reserve, ...] = ()
+    credit: dict[str, Credit] = {}
+    at_risk_days: Annotated[Whole, Field(ge=0)] = 60
+    reuse_limit: Annotated[Whole, Field(ge=1)] = 3
+    lead_review: StrictBool = Field(default=False, description="是否要求牵头单位复核后才算（E20）")
+    bonus_gate: Exact | None = None
+    pass_lines: tuple[Exact, ...] = ()
+
+
+class Totals(Placed):
+    """How many rows the issued table has on each level."""
+
+    pillars: Whole
+    subpillars: Whole
+    indicators: Whole
+
+
+class Source(Placed):
+    """Where the content of the ruleset was read."""
+
+    title: Text
+    locator: Text
+    status: Literal["verified", "recalled"]
+
+
+class Header(Placed):
+    """``ruleset.yaml``: what the ruleset is."""
+
+    id: Identifier
+    title: Text
+    issuer: Text
+    edition: Text
+    revision: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    status: Literal["draft", "published"]
+    in_force: InForce
+    official_totals: Totals
+    default_profile: Identifier
+    roles: dict[Text, Text]
+    evidence_kinds: dict[Text, Text]
+    sources: tuple[Source, ...]
+    note: Text | None = None
+
+
+class WorkingDays(Placed):
+    """Days that are not as the week says, per year: holidays on weekdays and working days on weekends."""
+
+    source: Text
+    years: dict[str, "CalendarYear"]
+
+
+class CalendarYear(Placed):
+    """One year of the table."""
+
+    holidays: tuple[Day, ...]
+    workdays: tuple[Day, ...]
+
+
+class Ruleset(Record):
+    """A whole ruleset, checked, with its digest over canonical content."""
+
+    header: Header
+    measures: dict[str, Measure]
+    pillars: tuple[Pillar, ...]
+    profiles: dict[str, Profile]
+    calendar: WorkingDays
+    digest: str = ""
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """All indicators, in the order of the pillars."""
+        return tuple(indicator for pillar in self.pillars for indicator in pillar.indicators)

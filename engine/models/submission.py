@@ -1,0 +1,261 @@
+"""The nouns of a submission (填报): the unit, its facts, incidents, ratings and evidence."""
+
+from typing import Annotated
+from typing import Any
+from typing import Literal
+
+from pydantic import BeforeValidator
+from pydantic import Discriminator
+from pydantic import Field
+from pydantic import PlainValidator
+from pydantic import StrictBool
+from pydantic import Tag
+from pydantic import WithJsonSchema
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from engine.models.exact import Day
+from engine.models.exact import SomeDay
+from engine.models.exact import Whole
+from engine.models.record import Placed
+from engine.models.record import Record
+from engine.models.ruleset import Identifier
+from engine.models.ruleset import Text
+from engine.models.ruleset import inconsistent
+
+SourceClass = Literal["self", "system", "outside"]
+
+
+def _one_or_many(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+EvidenceIds = Annotated[tuple[Identifier, ...], BeforeValidator(_one_or_many)]
+
+
+def _read_value(value: Any) -> str | bool | None:
+    if value is None or isinstance(value, str | bool):
+        return value
+    raise PydanticCustomError("VALUE_TYPE", "这里要一个数、日期、文字或 true、false")
+
+
+Value = Annotated[
+    str | bool | None,
+    PlainValidator(_read_value),
+    WithJsonSchema({"type": ["string", "number", "boolean", "null"]}),
+]
+
+
+class Member(Placed):
+    """A member unit (部门、乡镇街道) with the roles it plays."""
+
+    name: Text
+    kind: Literal["department", "town"] = "department"
+    roles: tuple[Text, ...] = ()
+
+
+class Unit(Placed):
+    """The unit that assesses itself."""
+
+    name: Text
+    kind: Literal["government", "department", "town"]
+    level: Literal["county", "prefecture"]
+    legislative_power: StrictBool
+    roles: tuple[Text, ...] = ()
+    members: tuple[Member, ...] = ()
+    member_counts: dict[Text, Whole] = Field(default={}, description="名单不全时，各角色有几个单位")
+
+
+class Period(Placed):
+    """From a first to a last day; a year or a month stands for its first and last day."""
+
+    from_: SomeDay = Field(alias="from")
+    to: SomeDay
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Period":
+        if self.to.last < self.from_.first:
+            raise PydanticCustomError("DATE_ORDER", "截止日早于开始日")
+        return self
+
+
+def _period_form(value: Any) -> str:
+    if value == "previous":
+        return "上期"
+    return "起止" if isinstance(value, dict | Period) else "日期"
+
+
+FactPeriod = Annotated[
+    Annotated[Literal["previous"], Tag("上期")] | Annotated[Period, Tag("起止")] | Annotated[SomeDay, Tag("日期")],
+    Discriminator(_period_form),
+]
+
+
+class Event(Placed):
+    """One dated event."""
+
+    date: SomeDay
+    title: Text | None = None
+    evidence: EvidenceIds = ()
+
+
+class Fact(Placed):
+    """One statement by one unit about one measure or element. It says what was observed, never whether that is enough.
+
+    Attributes:
+        value: As it was written; empty means that the key stands there without a value.
+        at: The day on which a headcount or list was taken (取数日).
+        full: Whether a table is the complete register (全量表).
+    """
+
+    measure: Text | None = None
+    element: Annotated[str, Field(pattern=r"^I-[A-Z0-9-]+\.[A-Za-z][A-Za-z0-9_-]*$")] | None = None
+    value: Value = None
+    events: tuple[Event, ...] | None = None
+    table: Text | None = None
+    full: StrictBool | None = None
+    unit: Text | None = None
+    period: FactPeriod | None = None
+    at: SomeDay | None = None
+    source: Text | None = None
+    source_class: SourceClass = "self"
+    filled_by: Text | None = None
+    checked_by: Text | None = None
+    evidence: EvidenceIds = ()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_subject_one_form(self) -> "Fact":
+        if (self.measure is None) == (self.element is None):
+            raise inconsistent("measure 和 element 必须且只能写一个")
+        forms = {"value", "events", "table"} & self.model_fields_set
+        if len(forms) != 1:
+            raise inconsistent("value、events、table 必须且只能写一个")
+        if self.element is not None and "value" not in forms:
+            raise inconsistent("element 只能用 value 申报")
+        return self
+
+
+class Incident(Placed):
+    """Something that clauses look at: vetoes, the negative list, honours."""
+
+    kind: Identifier
+    date: SomeDay
+    unit: Text | None = None
+    title: Text | None = None
+    confirmed_by: Text | None = None
+    status: Literal["open", "closed"] = "open"
+    indicators: tuple[Text, ...] = ()
+    evidence: EvidenceIds = ()
+    source: Text | None = None
+
+
+class RatingEntry(Placed):
+    """One rater's grade of one stated point."""
+
+    indicator: Text
+    point: Identifier
+    grade: Text
+    rater: Text
+    rated_on: Day
+    reason: Text
+
+
+class Proof(Placed):
+    """What an item is meant to prove."""
+
+    indicator: Text
+    slot: Identifier
+    unit: Text | None = None
+
+
+class EvidenceItem(Placed):
+    """One piece of evidence (佐证材料) as it was entered. Dates keep their precision.
+
+    Attributes:
+        effective: From when to when the document is in force.
+        file_created: The date the electronic file itself bears.
+    """
+
+    id: Identifier
+    title: Text
+    kind: Text
+    number: Text | None = None
+    issuer: Text | None = None
+    issued: SomeDay | None = None
+    published: SomeDay | None = None
+    covers: Period | None = None
+    effective_from: SomeDay | None = None
+    effective_to: SomeDay | None = None
+    signed_by: Text | None = None
+    sealed: StrictBool | None = None
+    classification: Text | None = None
+    source_class: SourceClass = "self"
+    unit: Text | None = None
+    proves: tuple[Proof, ...] = ()
+    file: Text | None = None
+    file_created: SomeDay | None = None
+    pages: Text | None = None
+    url: Text | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    lead_checked_by: Text | None = None
+    reviewed_by: Text | None = None
+    reviewed_on: SomeDay | None = None
+    filled_by: Text | None = None
+    note: Text | None = None
+
+
+class FoundFile(Record):
+    """A file that evidence names and that was found, by digest."""
+
+    sha256: str
+    size: int
+
+
+class Row(Record):
+    """One row of a record table; cells as they were written."""
+
+    cells: tuple[str, ...]
+    line: int = Field(exclude=True)
+
+
+class Table(Record):
+    """A record table as it was read."""
+
+    file: str
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+class SubmissionFile(Placed):
+    """``submission.yaml``."""
+
+    ruleset: Text | None = None
+    profile: Text | None = None
+    unit: Unit
+    period: Period
+    as_of: Day
+    data_until: SomeDay | None = None
+    facts: tuple[Fact, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    ratings: tuple[RatingEntry, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
+    note: Text | None = None
+
+
+class InputFile(Record):
+    """A file that was read, by digest."""
+
+    file: str
+    sha256: str
+
+
+class Submission(Record):
+    """Everything a unit submitted, in canonical order, with a digest over its content."""
+
+    head: SubmissionFile
+    evidence: tuple[EvidenceItem, ...]
+    tables: dict[str, Table]
+    files: dict[str, FoundFile]
+    inputs: tuple[InputFile, ...]
+    digest: str = ""

@@ -1,0 +1,223 @@
+"""Chinese number and date text → intervals; intervals → Chinese text; three-valued comparison.
+
+What officials write is rarely a bare number: 300余件, 95%以上, 约1.5万件, １，２２０名. Each becomes the interval of what it
+can mean; nothing is rounded, and what cannot be read is said, never guessed.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from engine.models.exact import PartialDate
+from engine.models.interval import Interval
+from engine.models.ruleset import Condition
+from engine.models.ruleset import Deadline
+
+_SCALES = {"亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 10**3, "百": 10**2, "": 1}
+_SCALE = "|".join(s for s in _SCALES if s)
+_AT_LEAST = "不少于|不低于|至少|大于等于|>="
+_MORE = "超过|超出|多于|高于|大于|逾|超|>"
+_AT_MOST = "不超过|不多于|不高于|至多|最多|小于等于|<="
+_LESS = "不足|不到|未达|少于|低于|小于|<"
+_ABOUT = "大约|约|大概|左右|上下"
+_QUANTITY = re.compile(
+    rf"(?P<before>{_AT_LEAST}|{_AT_MOST}|{_MORE}|{_LESS}|大约|约|大概|将近|近)?"
+    rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,30}}(?:\.\d{{1,30}})?)"
+    rf"(?:/(?P<over>\d{{1,30}}))?"
+    rf"(?P<more1>余|多|来)?(?P<scale>{_SCALE})?(?P<more2>余|多|来)?"
+    rf"(?P<percent>[%‰]|个百分点)?(?P<unit>[^\d\s%‰]*?)"
+    rf"(?P<after>及以上|以上|及以下|以下|以内|左右|上下)?"
+)
+_PLACEHOLDER = re.compile(
+    r"[xX×*□○〇_—–\-/?.…·■△#]+|无|暂无|没有数据|待补|待定|待填|待核|未填|未统计|n/?a|none|null|nil|tbd", re.IGNORECASE
+)
+_MIXED_PLACEHOLDER = re.compile(r"\d*[xX×*□○〇_?#]+\d*[^\d]*|[xX×*□○〇?#]+%")
+
+
+class Quantity(NamedTuple):
+    """A number as it was written: its interval, whether it is a percentage, the unit of measurement behind it."""
+
+    interval: Interval
+    percent: bool
+    unit: str
+    scale: int
+
+
+def normalised(text: str) -> str:
+    """Full-width forms to half-width, blanks and 第 thousands separators out of the way."""
+    return unicodedata.normalize("NFKC", text).replace("≥", ">=").replace("≤", "<=").replace("﹪", "%").strip()
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text stands for a missing value: X, ××, 待补, 3X件.
+
+    >>> is_placeholder("X"), is_placeholder("3X件"), is_placeholder("0")
+    (True, True, False)
+    """
+    compact = re.sub(r"\s", "", normalised(text))
+    return bool(_PLACEHOLDER.fullmatch(compact) or _MIXED_PLACEHOLDER.fullmatch(compact))
+
+
+def read_quantity(text: str) -> Quantity | None:
+    """Read a number as officials write it, or ``None``.
+
+    以上、不少于 include the number, 超过、不足 exclude it. 300余 lies between 300 and 400: the step is that of the last
+    digit that is not zero; 约 N is N ± half a step; 近 N is less than a step below N.
+
+    >>> q = read_quantity("300余件")
+    >>> q.interval.low, q.interval.high, q.unit
+    (Fraction(300, 1), Fraction(400, 1), '件')
+    """
+    found = _QUANTITY.fullmatch(re.sub(r"\s", "", normalised(text)))
+    if not found or found["over"] is not None and int(found["over"]) == 0:
+        return None
+    vague = [word for word in (found["before"], found["more1"], found["more2"], found["after"]) if word]
+    if len(vague) > 1:
+        return None
+    digits = found["digits"].replace(",", "")
+    factor = Fraction(_SCALES[found["scale"] or ""]) / {"%": 100, "‰": 1000, "个百分点": 100, None: 1}[found["percent"]]
+    number = Fraction(digits) * factor / int(found["over"] or 1)
+    interval = _meaning(vague[0] if vague else "", number, _step(digits) * factor)
+    written = Interval(interval.low, interval.high, interval.low_open, interval.high_open, _resolution(digits) * factor)
+    return Quantity(written, found["percent"] is not None or found["over"] is not None, found["unit"], int(factor) or 1)
+
+
+def _step(digits: str) -> Fraction:
+    """The place value of the last digit that is not zero."""
+    whole, _, decimals = digits.partition(".")
+    stripped = decimals.rstrip("0")
+    if stripped:
+        return Fraction(1, 10 ** len(stripped))
+    return Fraction(10 ** (len(whole) - len(whole.rstrip("0")))) if whole.strip("0") else Fraction(1)
+
+
+def _resolution(digits: str) -> Fraction:
+    """The place value of the last digit written."""
+    return Fraction(1, 10 ** len(digits.partition(".")[2]))
+
+
+def _meaning(word: str, number: Fraction, step: Fraction) -> Interval:
+    zero = Fraction(0)
+    if word in ("余", "多", "来"):
+        return Interval(number, number + step, True, True)
+    if re.fullmatch(f"{_AT_LEAST}|以上|及以上", word):
+        return Interval(number, None)
+    if re.fullmatch(_MORE, word):
+        return Interval(number, None, True)
+    if re.fullmatch(f"{_AT_MOST}|以下|及以下|以内", word):
+        return Interval(zero, number)
+    if re.fullmatch(_LESS, word):
+        return Interval(zero, number, False, True)
+    if re.fullmatch(_ABOUT, word):
+        return Interval(max(zero, number - step / 2), number + step / 2)
+    if word in ("近", "将近"):
+        return Interval(max(zero, number - step), number, False, True)
+    return Interval(number, number)
+
+
+def unit_factor(written: str, wanted: str, synonyms: tuple[str, ...]) -> Fraction | None:
+    """How many of the wanted unit of measurement one written unit is; ``None`` where they do not fit.
+
+    >>> unit_factor("元", "万元", ())
+    Fraction(1, 10000)
+    """
+    scale = next((s for s in _SCALES if s and wanted.startswith(s) and len(wanted) > len(s)), "")
+    base = wanted[len(scale) :]
+    if written == wanted:
+        return Fraction(1)
+    if written == base or written in synonyms:
+        return Fraction(1, _SCALES[scale])
+    return None
+
+
+def date_interval(day: PartialDate) -> Interval:
+    """The days that a date may mean, as an interval of ordinals."""
+    return Interval(Fraction(day.first.toordinal()), Fraction(day.last.toordinal()))
+
+
+def deadline_day(deadline: Deadline, period_end: date) -> date:
+    """The last day of a deadline that is counted from the year a period ends in."""
+    return date.fromisoformat(f"{period_end.year + deadline.years_after}-{deadline.month_day}")
+
+
+def meets(value: Interval, condition: Condition, period_end: date, options: tuple[str, ...] = ()) -> bool | None:
+    """Whether a value meets a condition: yes, no, or cannot be told from what is known."""
+    if condition.at_least is not None:
+        return value.at_least(condition.at_least)
+    if condition.more_than is not None:
+        return value.more_than(condition.more_than)
+    if condition.at_most is not None:
+        return _not(value.more_than(condition.at_most))
+    if condition.less_than is not None:
+        return _not(value.at_least(condition.less_than))
+    if condition.by is not None:
+        return _not(value.more_than(Fraction(deadline_day(condition.by, period_end).toordinal())))
+    wanted = Fraction(int(condition.equals) if isinstance(condition.equals, bool) else _index(condition, options))
+    if value.exact is not None:
+        return value.exact == wanted
+    return None if value.meets_interval(Interval(wanted, wanted)) else False
+
+
+def _index(condition: Condition, options: tuple[str, ...]) -> int:
+    return options.index(str(condition.equals)) if condition.equals in options else -1
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
+
+
+def decimal_text(value: Fraction, digits: int = 2) -> str:
+    """A number for people: at most ``digits`` decimals, cut and marked with 约 where that loses something.
+
+    >>> decimal_text(Fraction(3, 13) * 100), decimal_text(Fraction(77))
+    ('约23.08', '77')
+    """
+    scaled = value * 10**digits
+    whole = scaled.numerator // scaled.denominator
+    rounded = whole + (1 if (scaled - whole) * 2 >= 1 else 0)
+    sign, size = ("-", -rounded) if rounded < 0 else ("", rounded)
+    text = f"{sign}{size // 10**digits}.{size % 10**digits:0{digits}d}".rstrip("0").rstrip(".")
+    return text if Fraction(rounded, 10**digits) == value else f"约{text}"
+
+
+def quantity_text(value: Interval, unit: str | None) -> str:
+    """An interval for people, in its unit of measurement.
+
+    >>> quantity_text(Interval(Fraction(95, 100), None), "%")
+    '95%以上'
+    """
+    suffix = unit or ""
+
+    def one(number: Fraction) -> str:
+        if unit == "日期":
+            return date.fromordinal(int(number)).isoformat()
+        return f"{decimal_text(number * 100 if unit == '%' else number)}{suffix}"
+
+    if value.exact is not None:
+        return one(value.exact)
+    if value.low is None and value.high is None:
+        return "不知"
+    if value.high is None and value.low is not None:
+        return f"超过{one(value.low)}" if value.low_open else f"{one(value.low)}以上"
+    if value.low is None and value.high is not None:
+        return f"不足{one(value.high)}" if value.high_open else f"{one(value.high)}以下"
+    assert value.low is not None and value.high is not None
+    return f"{one(value.low)}至{one(value.high)}"
+
+
+def condition_text(condition: Condition, unit: str | None, period_end: date) -> str:
+    """A condition for people: 不低于5%, 不晚于2021-03-31."""
+    named = (
+        ("不低于", condition.at_least),
+        ("超过", condition.more_than),
+        ("不高于", condition.at_most),
+        ("低于", condition.less_than),
+    )
+    for word, bound in named:
+        if bound is not None:
+            return f"{word}{quantity_text(Interval(bound, bound), unit)}"
+    if condition.by is not None:
+        return f"不晚于{deadline_day(condition.by, period_end).isoformat()}"
+    return {True: "为是", False: "为否"}.get(condition.equals) or f"为{condition.equals}"  # type: ignore[arg-type]

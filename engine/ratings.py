@@ -1,0 +1,51 @@
+"""Named raters' grades → the share that they carry (人工评定). A rating is a result; it never overrides one.
+
+Two raters grade every stated point; a third when the two differ by more than one grade, and then the middle one counts.
+"""
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from engine.models.interval import Interval
+from engine.models.interval import add
+from engine.models.interval import point
+from engine.models.ruleset import Credit
+from engine.models.ruleset import Rating
+from engine.models.submission import RatingEntry
+
+
+class Rated(NamedTuple):
+    """The share over all stated points, and how it came about."""
+
+    share: Interval | None
+    steps: tuple[str, ...]
+
+
+def rate(rating: Rating, credit: Credit, entries: tuple[RatingEntry, ...]) -> Rated:
+    """Average the stated points; a point without two raters is unknown."""
+    total, steps = point(0), []
+    for stated in rating.points:
+        grades = {entry.rater: entry.grade for entry in entries if entry.point == stated.key}
+        share, told = _one_point(rating, credit, grades)
+        steps.append(f"{stated.title}：{told}")
+        total = add(total, share)
+    count = len(rating.points)
+    assert total.low is not None and total.high is not None
+    if not entries:
+        return Rated(None, tuple(steps))
+    return Rated(Interval(total.low / count, total.high / count), tuple(steps))
+
+
+def _one_point(rating: Rating, credit: Credit, grades: dict[str, str]) -> tuple[Interval, str]:
+    given = sorted((rating.grades.index(grade), rater, grade) for rater, grade in grades.items())
+    told = "，".join(f"{rater}评{grade}" for _, rater, grade in given) or "没有人评"
+    unknown = Interval(Fraction(0), Fraction(1))
+    if len(given) < 2:
+        return unknown, f"{told}；要两人分别评"
+    if len(given) == 2:
+        if given[1][0] - given[0][0] > 1:
+            return unknown, f"{told}；相差超过一档，要第三人评"
+        shares = [credit.grades[grade] for _, _, grade in given]
+        return point(sum(shares, Fraction(0)) / 2), f"{told}；取平均"
+    middle = given[len(given) // 2][2]
+    return point(credit.grades[middle]), f"{told}；取居中的{middle}"

@@ -1,0 +1,106 @@
+"""Findings → the score sheet (计分). Adds up, decides nothing: every subtotal is the sum of the lines above it."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from engine.allotment import Allotment
+from engine.models.appraisal import Appraisal
+from engine.models.result import Coverage
+from engine.models.result import Finding
+from engine.models.result import Outcome
+from engine.models.result import PillarScore
+from engine.models.result import Range
+from engine.models.result import Score
+from engine.models.result import Split
+from engine.models.ruleset import Profile
+from engine.models.ruleset import Ruleset
+from engine.models.submission import Unit
+
+UNPLACED = "未收录"
+
+
+def score_pillars(
+    ruleset: Ruleset, profile: Profile, allotment: Allotment, findings: tuple[Finding, ...], unit: Unit
+) -> tuple[PillarScore, ...]:
+    """Add up each pillar; the points of rows that the ruleset does not hold stay in it as unknown.
+
+    A department answers only for its own indicators: it has no reserve.
+    """
+    reserved = [
+        (reserve.pillar or UNPLACED, reserve.rows, points)
+        for reserve, points in zip(profile.reserve, allotment.reserves, strict=True)
+        if unit.kind == "government"
+    ]
+    pillars = [(pillar.id, pillar.title) for pillar in ruleset.pillars]
+    if any(name == UNPLACED for name, _, _ in reserved):
+        pillars.append((UNPLACED, "未收录的行，不知属于哪个一级指标"))
+    return tuple(
+        _score_pillar(
+            name,
+            title,
+            [finding for finding in findings if finding.pillar == name],
+            sum(points for owner, _, points in reserved if owner == name),
+            sum(rows for owner, rows, _ in reserved if owner == name),
+        )
+        for name, title in pillars
+    )
+
+
+def _score_pillar(name: str, title: str, findings: list[Finding], reserve: int, rows: int) -> PillarScore:
+    counts = Counter(
+        finding.outcome.value for finding in findings if finding.scored and finding.applicability.is_ != "not_ours"
+    )
+    return PillarScore(
+        id=name,
+        title=title,
+        maximum=sum(finding.maximum for finding in findings) + reserve,
+        reserve=reserve,
+        rows_reserved=rows,
+        claimed=_sum([finding.claimed for finding in findings], reserve),
+        substantiated=_sum([finding.substantiated for finding in findings], reserve),
+        outcomes={outcome.value: counts.get(outcome.value, 0) for outcome in Outcome},
+    )
+
+
+def _sum(tracks: Iterable[Split], reserve: int) -> Split:
+    tracks = list(tracks)
+    return Split(
+        earned=sum(track.earned for track in tracks),
+        open=sum(track.open for track in tracks) + reserve,
+        recoverable=sum(track.recoverable for track in tracks),
+        lost=sum(track.lost for track in tracks),
+    )
+
+
+def score_sheet(pillars: tuple[PillarScore, ...], appraisals: tuple[Appraisal, ...]) -> Score:
+    """Add up the pillars, and say how much of what is due was given."""
+    return Score(
+        claimed=_range(pillar.claimed for pillar in pillars),
+        substantiated=_range(pillar.substantiated for pillar in pillars),
+        maximum=sum(pillar.maximum for pillar in pillars),
+        bonus={"points": "0.000", "reason": "本规则集还没有附加项条款"},
+        penalty={"points": "0.000", "reason": "本规则集还没有罚扣条款"},
+        qualified="unknown",
+        qualified_reason="负面清单条款还没有收入本规则集；没有申报不等于没有，须有关机关出具证明",
+        coverage=count_coverage(appraisals),
+    )
+
+
+def _range(splits: Iterable[Split]) -> Range:
+    total = _sum(splits, 0)
+    return Range(
+        earned=total.earned, reachable=total.reachable, open=total.open, recoverable=total.recoverable, lost=total.lost
+    )
+
+
+def count_coverage(appraisals: Iterable[Appraisal]) -> Coverage:
+    """How many parts need facts and have them, how many slots are due and filled."""
+    ours = [appraisal for appraisal in appraisals if appraisal.applies == "yes"]
+    parts = [part for appraisal in ours for part in appraisal.parts]
+    slots = [slot for appraisal in ours for slot in appraisal.slots if slot.status != "not_needed"]
+    return Coverage(
+        facts_due=len(parts),
+        facts_given=sum(part.text not in ("没报", "报得不全") for part in parts),
+        slots_due=len(slots),
+        slots_accepted=sum(slot.status == "accepted" for slot in slots),
+    )

@@ -1,0 +1,114 @@
+"""What of an indicator is proven: evidence uses counted against the slots that ask for them (佐证要求)."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from engine.measuring import members_with
+from engine.models.admitted import AdmittedItem
+from engine.models.admitted import Claim
+from engine.models.appraisal import Part
+from engine.models.measured import Cause
+from engine.models.result import SlotShown
+from engine.models.ruleset import Element
+from engine.models.ruleset import Indicator
+from engine.models.ruleset import Need
+from engine.models.ruleset import Slot
+from engine.models.submission import Unit
+
+Items = tuple[AdmittedItem, ...]
+
+# A title without a file or address, and what may not be entered at all, is no evidence: it claims nothing.
+NOT_EVIDENCE = {"E17", "E18"}
+
+
+def fill_slot(indicator: Indicator, slot: Slot, items: Items, unit: Unit) -> SlotShown:
+    """Count what was filed for a slot and what of it was accepted."""
+    uses = [use for admitted in items for use in admitted.uses if use.indicator == indicator.id and use.slot == slot.slot]
+    good = [use for use in uses if use.accepted]
+    required, have = slot.count, len({use.item for use in good})
+    if slot.by == "each_member":
+        roles = next((p.each_member.roles for p in (indicator, *indicator.elements) if p.each_member), ())
+        names, expected = members_with(roles, unit)
+        per_unit = [sum(use.unit == name for use in good) for name in names]
+        required, have = (expected or 1) * slot.count, sum(min(count, slot.count) for count in per_unit)
+    codes = tuple(sorted({code for use in uses for code in use.codes}))
+    status: Literal["accepted", "returned", "missing", "incomplete"]
+    if have >= required:
+        status = "accepted"
+    elif have:
+        status = "incomplete"
+    else:
+        status = "returned" if uses else "missing"
+    return SlotShown(
+        slot=slot.slot,
+        title=slot.title,
+        status=status,
+        required=required,
+        accepted=have,
+        items=tuple(sorted({use.item for use in uses})),
+        codes=codes,
+    )
+
+
+def needed_slots(slots: tuple[SlotShown, ...], indicator: Indicator, parts: Iterable[Part]) -> tuple[SlotShown, ...]:
+    """A zero report is needed only where nothing was due."""
+    none_due = any(part.cause is Cause.NONE_DUE or part.dropped for part in parts)
+    for_none = {slot.slot for slot in indicator.evidence if slot.for_none}
+    return tuple(
+        slot.model_copy(update={"status": "not_needed"})
+        if slot.slot in for_none and not none_due or slot.slot not in for_none and _all_dropped(parts)
+        else slot
+        for slot in slots
+    )
+
+
+def _all_dropped(parts: Iterable[Part]) -> bool:
+    return all(part.dropped for part in parts)
+
+
+def is_proven(indicator: Indicator, element: Element | None, slots: tuple[SlotShown, ...], items: Items) -> bool:
+    """Whether accepted evidence fills every slot that a part asks for; a part that asks for none is never proven."""
+    filled = {slot.slot for slot in slots if slot.status == "accepted"}
+    asked = {slot.slot for slot in indicator.evidence if not slot.for_none} if element is None else set(element.proof)
+    if not asked or not asked <= filled:
+        return False
+    return element is None or all(_need_met(need, indicator, element, items) for need in element.needs)
+
+
+def _need_met(need: Need, indicator: Indicator, element: Element, items: Items) -> bool:
+    return any(
+        _carries(admitted, need)
+        for admitted in items
+        for use in admitted.uses
+        if use.accepted and use.indicator == indicator.id and use.slot in element.proof
+    )
+
+
+def _carries(admitted: AdmittedItem, need: Need) -> bool:
+    item = admitted.item
+    return {
+        Need.PUBLIC_URL: item.url is not None,
+        Need.NUMBER: item.number is not None,
+        Need.SIGNATURE: bool(item.signed_by or item.sealed),
+        Need.OUTSIDE: item.source_class == "outside",
+    }[need]
+
+
+def none_is_proven(indicator: Indicator, slots: tuple[SlotShown, ...]) -> bool:
+    """Whether a zero report was asked for and accepted: a bare zero never leaves the denominator."""
+    asked = {slot.slot for slot in indicator.evidence if slot.for_none}
+    filled = {slot.slot for slot in slots if slot.status == "accepted"}
+    return bool(asked) and asked <= filled
+
+
+def filed_claim(indicator: Indicator, element: Element, items: Items) -> Claim | None:
+    """A filed item claims its element, returned or not; what is no evidence at all claims nothing."""
+    filed = [
+        (admitted, use)
+        for admitted in items
+        for use in admitted.uses
+        if use.indicator == indicator.id and use.slot in element.proof and not set(use.codes) & NOT_EVIDENCE
+    ]
+    complete = {use.slot for _, use in filed} >= set(element.proof)
+    carried = all(any(_carries(admitted, need) for admitted, _ in filed) for need in element.needs)
+    return Claim(value=True, facts=()) if filed and complete and carried else None

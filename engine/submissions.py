@@ -1,0 +1,162 @@
+"""The front door for facts: a file or a folder → a frozen submission and the problems found (填报).
+
+Reads ``submission.yaml``, the ledger and record tables beside it, and hashes the files that evidence names. Knows
+nothing of rules; everything comes out in an order that does not depend on the order of the input.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+from engine.models.problem import Problem
+from engine.models.problem import problem
+from engine.models.problem import refused
+from engine.models.record import Place
+from engine.models.record import Placed
+from engine.models.submission import EvidenceItem
+from engine.models.submission import Fact
+from engine.models.submission import FoundFile
+from engine.models.submission import InputFile
+from engine.models.submission import Submission
+from engine.models.submission import SubmissionFile
+from engine.models.submission import Table
+from engine.shaping import Model
+from engine.shaping import shape
+from engine.sources import canonical_bytes
+from engine.sources import decode
+from engine.sources import digest_of
+from engine.sources import load_yaml
+from engine.sources import parse_csv
+from engine.sources import parse_ledger
+from engine.sources import read_bytes
+from engine.sources import sha256_of
+
+LEDGER = "ledger.jsonl"
+
+
+def load_submission(path: Path) -> tuple[Submission | None, list[Problem]]:
+    """Read a submission: a YAML file, or a folder that holds ``submission.yaml``."""
+    file = path / "submission.yaml" if path.is_dir() else path
+    data, digest, problems = load_yaml(file, file.name)
+    if data is None:
+        return None, problems
+    head, problems = shape(SubmissionFile, data, file.name, problems)
+    inputs = [InputFile(file=file.name, sha256=digest)]
+    entries, ledger_problems = _load_ledger(file.parent, inputs)
+    problems += ledger_problems
+    if head is None or refused(problems):
+        return None, problems
+    tables, table_problems = _load_tables(head.facts, file.parent, inputs)
+    evidence = (*head.evidence, *entries)
+    files, file_problems = _hash_files(evidence, file.parent)
+    problems += [*table_problems, *file_problems, *_repeated_ids(evidence)]
+    if refused(problems):
+        return None, problems
+    return in_canonical_order(head, evidence, tables, files, tuple(inputs)), problems
+
+
+def in_canonical_order(
+    head: SubmissionFile,
+    evidence: tuple[EvidenceItem, ...],
+    tables: dict[str, Table],
+    files: dict[str, FoundFile],
+    inputs: tuple[InputFile, ...],
+) -> Submission:
+    """Bring everything into an order of its content and take the digest of that."""
+    unit = head.unit.model_copy(update={"members": tuple(sorted(head.unit.members, key=lambda m: m.name))})
+    ordered = head.model_copy(
+        update={
+            "unit": unit,
+            "facts": _by_content(head.facts),
+            "incidents": _by_content(head.incidents),
+            "ratings": _by_content(head.ratings),
+            "evidence": (),
+        }
+    )
+    submission = Submission(head=ordered, evidence=_by_content(evidence), tables=tables, files=files, inputs=tuple(inputs))
+    content = submission.model_dump(mode="json", by_alias=True, exclude={"inputs", "digest"})
+    return submission.model_copy(update={"digest": digest_of(content)})
+
+
+def _by_content(records: tuple[Model, ...]) -> tuple[Model, ...]:
+    return tuple(sorted(records, key=lambda r: (canonical_bytes(r), _line(r))))
+
+
+def _line(record: object) -> tuple[str, int, int]:
+    place = record.place if isinstance(record, Placed) else Place(file="")
+    return place.file, place.line, place.column
+
+
+def _load_ledger(folder: Path, inputs: list[InputFile]) -> tuple[list[EvidenceItem], list[Problem]]:
+    if not (folder / LEDGER).is_file():
+        return [], []
+    content, problems = read_bytes(folder / LEDGER, LEDGER)
+    if content is None:
+        return [], problems
+    inputs.append(InputFile(file=LEDGER, sha256=sha256_of(content)))
+    text, problems = decode(content, LEDGER)
+    blocks, found = parse_ledger(text, LEDGER) if text is not None else ([], [])
+    problems += found
+    items: list[EvidenceItem] = []
+    for block in blocks:
+        item, found = shape(EvidenceItem, block, LEDGER)
+        problems += found
+        if item is not None:
+            items.append(item)
+    return items, problems
+
+
+def _inside(folder: Path, name: str, place: Place) -> tuple[Path | None, list[Problem]]:
+    """Find a file that an input names; never one outside the input's own folder."""
+    path = folder / name
+    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()) or "\\" in name:
+        remedy = "请把文件放进填报文件夹，写相对路径，用正斜杠"
+        return None, [problem("FILE_OUTSIDE", place, f"「{name}」指向填报文件夹以外", remedy)]
+    return path, []
+
+
+def _load_tables(facts: tuple[Fact, ...], folder: Path, inputs: list[InputFile]) -> tuple[dict[str, Table], list[Problem]]:
+    tables: dict[str, Table] = {}
+    problems: list[Problem] = []
+    for fact in facts:
+        if fact.table is None or fact.table in tables:
+            continue
+        path, found = _inside(folder, fact.table, fact.place)
+        problems += found
+        if path is None:
+            continue
+        content, found = read_bytes(path, fact.table)
+        problems += found
+        if content is None:
+            continue
+        inputs.append(InputFile(file=fact.table, sha256=sha256_of(content)))
+        # Tables come out of WPS and Excel, where GB 18030 is still the usual encoding of CSV.
+        text, found = decode(content, fact.table, ("utf-8-sig", "gb18030"))
+        problems += found
+        table, found = parse_csv(text, fact.table) if text is not None else (None, [])
+        problems += found
+        if table is not None:
+            tables[fact.table] = table
+    return tables, problems
+
+
+def _hash_files(evidence: tuple[EvidenceItem, ...], folder: Path) -> tuple[dict[str, FoundFile], list[Problem]]:
+    files: dict[str, FoundFile] = {}
+    problems: list[Problem] = []
+    for item in evidence:
+        if item.file is None or item.file in files:
+            continue
+        path, found = _inside(folder, item.file, item.place)
+        problems += found
+        if path is not None and path.is_file():
+            content = path.read_bytes()
+            files[item.file] = FoundFile(sha256=sha256_of(content), size=len(content))
+    return files, problems
+
+
+def _repeated_ids(evidence: tuple[EvidenceItem, ...]) -> list[Problem]:
+    counts = Counter(item.id for item in evidence)
+    return [
+        problem("ID_DUPLICATE", item.place, f"材料编号「{item.id}」重复", "每件材料用自己的编号")
+        for item in evidence
+        if counts[item.id] > 1
+    ]

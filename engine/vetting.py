@@ -1,0 +1,105 @@
+"""Whether a submission speaks of what the ruleset knows, in the form that it asks for. Near-misses are refused loudly."""
+
+from engine.models.problem import Problem
+from engine.models.problem import problem
+from engine.models.ruleset import Chosen
+from engine.models.ruleset import Counted
+from engine.models.ruleset import Dated
+from engine.models.ruleset import Events
+from engine.models.ruleset import Measure
+from engine.models.ruleset import OnTimeShare
+from engine.models.ruleset import ProcedureShare
+from engine.models.ruleset import Ratio
+from engine.models.ruleset import Records
+from engine.models.ruleset import Ruleset
+from engine.models.submission import SubmissionFile
+from engine.shaping import nearest
+
+
+def vet_names_and_forms(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
+    """Refuse measures, elements, units, roles and grades that are not defined, and values of the wrong form."""
+    return [*_unknown_names(ruleset, head), *_unfit_forms(ruleset, head), *_unfit_ratings(ruleset, head)]
+
+
+def _unknown_names(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
+    elements = {f"{i.id}.{e.key}" for i in ruleset.indicators for e in i.elements}
+    members = {member.name for member in head.unit.members}
+    labels = {m.label: name for name, m in ruleset.measures.items()}
+    indicators = {i.id for i in ruleset.indicators}
+    problems: list[Problem] = []
+    for fact in head.facts:
+        if fact.measure is not None and fact.measure not in ruleset.measures:
+            known = labels.get(fact.measure)
+            remedy = f"应写「{known}」" if known else nearest(fact.measure, ruleset.measures)
+            remedy = remedy or "查口径表：fazhi rules show 规则集 --measures"
+            problems.append(problem("NAME_UNKNOWN", fact.place, f"口径「{fact.measure}」没有定义", remedy))
+        if fact.element is not None and fact.element not in elements:
+            remedy = nearest(fact.element, elements) or "查要素：fazhi rules show 规则集 指标编号"
+            problems.append(problem("NAME_UNKNOWN", fact.place, f"要素「{fact.element}」没有定义", remedy))
+        if fact.unit is not None and fact.unit not in members:
+            remedy = nearest(fact.unit, members) or "请先在 unit.members 里登记这个单位"
+            problems.append(problem("UNIT_UNKNOWN", fact.place, f"单位「{fact.unit}」不在名录里", remedy))
+    roles = [(role, member.place) for member in head.unit.members for role in member.roles]
+    roles += [(role, head.unit.place) for role in (*head.unit.roles, *head.unit.member_counts)]
+    for role, place in roles:
+        if role not in ruleset.header.roles:
+            remedy = nearest(role, ruleset.header.roles) or f"可用的角色：{'、'.join(ruleset.header.roles)}"
+            problems.append(problem("NAME_UNKNOWN", place, f"角色「{role}」没有定义", remedy))
+    for incident in head.incidents:
+        if incident.unit is not None and incident.unit not in members:
+            remedy = nearest(incident.unit, members) or "请先在 unit.members 里登记这个单位"
+            problems.append(problem("UNIT_UNKNOWN", incident.place, f"单位「{incident.unit}」不在名录里", remedy))
+        for indicator in incident.indicators:
+            if indicator not in indicators:
+                remedy = nearest(indicator, indicators) or "查指标：fazhi rules show 规则集"
+                problems.append(problem("INDICATOR_UNKNOWN", incident.place, f"没有指标「{indicator}」", remedy))
+    return problems
+
+
+def _unfit_forms(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
+    problems: list[Problem] = []
+    for fact in head.facts:
+        measure = ruleset.measures.get(fact.measure or "")
+        if measure is None:
+            continue
+        wanted = _wanted_form(measure)
+        given = "events" if fact.events is not None else "table" if fact.table is not None else "value"
+        is_boolean = isinstance(measure, Chosen) and measure.kind == "boolean"
+        wrong_type = isinstance(fact.value, bool) and not is_boolean
+        if given not in wanted or wrong_type:
+            found = f"口径「{measure.label}」报的是{'真假' if wrong_type else given}"
+            how = f"应报 {' 或 '.join(wanted)}" if wanted else f"它由别的口径算出，请报：{_parts_named(measure, ruleset)}"
+            problems.append(problem("FACT_FORM", fact.place, found, how))
+    return problems
+
+
+def _wanted_form(measure: Measure) -> tuple[str, ...]:
+    if isinstance(measure, Counted | Dated | Chosen | Ratio):
+        return ("value",)
+    if isinstance(measure, OnTimeShare | ProcedureShare):
+        return ("value",)
+    if isinstance(measure, Events):
+        return "events", "value"
+    return ("table",) if isinstance(measure, Records) else ()
+
+
+def _parts_named(measure: Measure, ruleset: Ruleset) -> str:
+    of = getattr(measure, "of", None)
+    return f"{of}（{ruleset.measures[of].label}）" if of else "算式里的各口径"
+
+
+def _unfit_ratings(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
+    rated = {i.id: i.rating for i in ruleset.indicators if i.rating}
+    problems: list[Problem] = []
+    for entry in head.ratings:
+        rating = rated.get(entry.indicator)
+        if rating is None:
+            remedy = nearest(entry.indicator, rated) or "只有人工评定的指标才评等次"
+            problems.append(problem("INDICATOR_UNKNOWN", entry.place, f"「{entry.indicator}」不是评定指标", remedy))
+        elif entry.point not in {p.key for p in rating.points}:
+            remedy = nearest(entry.point, [p.key for p in rating.points])
+            problems.append(problem("NAME_UNKNOWN", entry.place, f"没有评分要点「{entry.point}」", remedy))
+        elif entry.grade not in rating.grades:
+            remedy = f"等次只有：{'、'.join(rating.grades)}"
+            problems.append(problem("RATING_GRADE", entry.place, f"没有等次「{entry.grade}」", remedy))
+    return problems
