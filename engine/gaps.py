@@ -81,12 +81,12 @@ def find_gaps(
 
 
 def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
-    """Contradictions, overdue, latest start, wrong measure, returned proof, missing facts and proof by unit, the rest."""
+    """Contradictions, overdue, latest start, wrong measure, missing facts by unit, returned and missing proof, the rest."""
     by_kind = {
         GapKind.CONTRADICTION: 0,
         GapKind.CLAUSE: 0,
-        GapKind.EVIDENCE_RETURNED: 4,
-        GapKind.FACT_MISSING: 5,
+        GapKind.FACT_MISSING: 4,
+        GapKind.EVIDENCE_RETURNED: 5,
         GapKind.EVIDENCE_MISSING: 6,
         GapKind.SHORTFALL: 7,
         GapKind.NOT_YET_DUE: 8,
@@ -96,7 +96,7 @@ def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
         rank = 1 if gap.start_by is None or gap.start_by < as_of else 2
     if gap.kind is GapKind.FACT_MISSING and CAUSES[Cause.WRONG_MEASURE] in gap.state:
         rank = 3
-    return rank, gap.start_by or date.max, gap.unit if rank in (5, 6) else "", gap.id
+    return rank, gap.start_by or date.max, gap.unit if rank in (4, 6) else "", gap.id
 
 
 def unit_names(role: str, unit: Unit) -> str:
@@ -211,7 +211,7 @@ def _asked(appraisal: Appraisal, parts: list[Part], scope: Scope) -> str:
         if _is_of(probe, part, appraisal)
     ]
     told = [text for text in dict.fromkeys(conditions) if text]
-    return f"应{'、'.join(told)}" if told else f"应{appraisal.indicator.requirement.rstrip('。')}"
+    return f"应{'、'.join(told)}" if told else f"应{appraisal.indicator.requirement.rstrip('。').removeprefix('应')}"
 
 
 def _is_of(probe: model.Probe, part: Part, appraisal: Appraisal) -> bool:

@@ -220,4 +220,6 @@ def condition_text(condition: Condition, unit: str | None, period_end: date) -> 
             return f"{word}{quantity_text(Interval(bound, bound), unit)}"
     if condition.by is not None:
         return f"不晚于{deadline_day(condition.by, period_end).isoformat()}"
-    return {True: "为是", False: "为否"}.get(condition.equals) or f"为{condition.equals}"  # type: ignore[arg-type]
+    if isinstance(condition.equals, bool):
+        return "" if condition.equals else "不得有"
+    return f"为{condition.equals}"

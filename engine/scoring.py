@@ -31,28 +31,28 @@ def score_pillars(
         for reserve, points in zip(profile.reserve, allotment.reserves, strict=True)
         if unit.kind == "government"
     ]
-    pillars = [(pillar.id, pillar.title) for pillar in ruleset.pillars]
+    pillars = [(pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars]
     if any(name == UNPLACED for name, _, _ in reserved):
-        pillars.append((UNPLACED, "未收录的行，不知属于哪个一级指标"))
+        pillars.append((UNPLACED, "未收录的行，不知属于哪个一级指标", "归属不知"))
     return tuple(
         _score_pillar(
-            name,
-            title,
+            (name, title, short),
             [finding for finding in findings if finding.pillar == name],
             sum(points for owner, _, points in reserved if owner == name),
             sum(rows for owner, rows, _ in reserved if owner == name),
         )
-        for name, title in pillars
+        for name, title, short in pillars
     )
 
 
-def _score_pillar(name: str, title: str, findings: list[Finding], reserve: int, rows: int) -> PillarScore:
+def _score_pillar(names: tuple[str, str, str], findings: list[Finding], reserve: int, rows: int) -> PillarScore:
     counts = Counter(
         finding.outcome.value for finding in findings if finding.scored and finding.applicability.is_ != "not_ours"
     )
     return PillarScore(
-        id=name,
-        title=title,
+        id=names[0],
+        title=names[1],
+        short=names[2],
         maximum=sum(finding.maximum for finding in findings) + reserve,
         reserve=reserve,
         rows_reserved=rows,

@@ -266,6 +266,7 @@ class PillarScore(Record):
 
     id: str
     title: str
+    short: str
     maximum: Points
     reserve: Points
     rows_reserved: int

@@ -268,6 +268,7 @@ class Pillar(Placed):
 
     id: Annotated[str, Field(pattern=r"^P[1-9][0-9]?$")]
     title: Text
+    short: Annotated[str, Field(min_length=1, max_length=8)]
     indicators: tuple[Indicator, ...] = ()
 
 

@@ -1,0 +1,46 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint fast golden locale clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/.run: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "fazhi needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint]'
+	@touch $@
+
+demo: $(VENV)/.run ## assess a real city: its first screen and its gap list
+	@$(BIN)/fazhi assess evidence_samples/taonan-2020
+	@$(BIN)/fazhi gaps evidence_samples/taonan-2020
+
+test: lint ## everything that CI runs
+	$(BIN)/fazhi rules test lbg-2021
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## style, types and import floors
+	$(BIN)/ruff check engine cli.py tests
+	$(BIN)/ruff format --check engine cli.py
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+fast: $(VENV)/.dev ## the tests alone
+	$(BIN)/python -m pytest
+
+golden: $(VENV)/.dev ## write the golden files and the README's examples again; review the difference
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/golden tests/docs
+
+locale: $(VENV)/.dev ## compile the Chinese messages of the command line
+	$(BIN)/pybabel compile -d engine/locale -l zh_CN
+
+clean: ## remove what was made
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

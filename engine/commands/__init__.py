@@ -1,0 +1,108 @@
+"""The command line: a lazy group that loads one command by name, and the one door for errors.
+
+The only reader of clock, working directory and environment; the only writer. Exit codes: 0 done, 1 gaps or failed rule
+tests where that was asked for, 2 wrong usage or refused input, 70 a bug of ours.
+"""
+
+import gettext
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from engine import __version__
+
+OK, FOUND, REFUSED, BUG = 0, 1, 2, 70
+OPTIONS = "[选项]"
+
+_COMMANDS = {
+    "assess": "自评试算：首屏、逐项结论、得分区间",
+    "gaps": "只看差距清单",
+    "explain": "一个指标（或口径）怎么算出来的：从条文到文件第几行",
+    "rules": "看规则、测规则、导出规则的JSON Schema",
+    "doctor": "看看这台机器上能用什么",
+}
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when the command is called, so that each costs only what it needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the commands in the order of work."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"engine.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without loading them."""
+        with formatter.section("命令"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    options_metavar=OPTIONS,
+    subcommand_metavar="命令 [参数]",
+    help="法治政府建设示范指标自评规则引擎：填报进来，差距清单和试算区间出去。只作内部试算，不得外引。",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, "-V", "--version", message="fazhi %(version)s")
+def cli() -> None:
+    """Hold the commands together."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with the exit code; the only place that catches everything."""
+    _speak_chinese()
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and say how it ended."""
+    try:
+        result = cli.main(arguments, prog_name="fazhi", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("已中断", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return REFUSED
+    except BrokenPipeError:
+        # The reader of a pipe went away: nothing more to say, and nothing to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except OSError as error:
+        click.echo(f"读写不了：{error.filename or ''} {error.strerror or error}", err=True)
+        return REFUSED
+    except Exception as error:  # noqa: BLE001 - the one door: a bug is reported, never shown as a traceback
+        click.echo(_bug_report(error), err=True)
+        return BUG
+    return result if isinstance(result, int) else OK
+
+
+def _bug_report(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "?"
+    return (
+        f"程序出错（不是填报的错）：{type(error).__name__} {error}，在 {where}\n"
+        f"    fazhi {__version__}，Python {sys.version.split()[0]}。请连同命令和输入的摘要反馈；结果没有写出。"
+    )
+
+
+def _speak_chinese() -> None:
+    """Let click speak Chinese whatever the locale: its messages come through gettext."""
+    gettext.bindtextdomain("messages", str(Path(__file__).parent.parent / "locale"))
+    os.environ["LANGUAGE"] = "zh_CN"
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

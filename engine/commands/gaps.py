@@ -1,0 +1,66 @@
+"""``fazhi gaps``: the gap list alone."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.commands import FOUND
+from engine.commands import OK
+from engine.commands import OPTIONS
+from engine.commands.inputs import format_option
+from engine.commands.inputs import judge_submission
+from engine.commands.inputs import output_option
+from engine.commands.inputs import with_inputs
+from engine.commands.inputs import write
+from engine.commands.unit_view import gaps_of_unit
+from engine.models.result import Assessment
+from engine.models.result import Gap
+from engine.models.result import GapKind
+from engine.rendering.documents import GAP_COLUMNS
+from engine.rendering.documents import gap_row
+from engine.rendering.documents import render_csv
+from engine.rendering.documents import render_json
+from engine.rendering.gap_list import render_gaps
+from engine.rendering.layout import markdown_table
+
+
+@click.command(options_metavar=OPTIONS, help="差距清单，按办事次序。SUBMISSION 是填报文件或文件夹。")
+@with_inputs
+@click.option("--unit", metavar="UNIT", help="只看一个单位（写单位名或角色）牵头或负责的")
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice([kind.value for kind in GapKind]),
+    multiple=True,
+    metavar="KIND",
+    help=f"只看几种：{'、'.join(kind.value for kind in GapKind)}",
+)
+@click.option(
+    "--sort", type=click.Choice(["work", "points"]), default="work", show_default=True, help="按办事次序，或按挂着的分"
+)
+@click.option("--fail-on-gaps", is_flag=True, help="有差距就以退出码1结束")
+@format_option
+@output_option
+def command(
+    unit: str | None, kinds: tuple[str, ...], sort: str, fail_on_gaps: bool, form: str, output: Path | None, **inputs: Any
+) -> int:
+    """Write the gap list in one format."""
+    assessment = judge_submission(**inputs).assessment
+    gaps = gaps_of_unit(assessment, unit) if unit else assessment.gaps
+    gaps = tuple(gap for gap in gaps if not kinds or gap.kind.value in kinds)
+    if sort == "points":
+        gaps = tuple(sorted(gaps, key=lambda gap: (-gap.open - gap.recoverable, gap.id)))
+    write(_render(assessment, gaps, form, unit or ""), output, spreadsheet=form == "csv")
+    return FOUND if fail_on_gaps and gaps else OK
+
+
+def _render(assessment: Assessment, gaps: tuple[Gap, ...], form: str, unit: str) -> str:
+    rows = [gap_row(gap) for gap in gaps]
+    if form == "json":
+        return render_json(gaps)
+    if form == "csv":
+        return render_csv(GAP_COLUMNS, rows)
+    if form == "md":
+        return "\n".join(markdown_table(GAP_COLUMNS, rows)) + "\n"
+    return render_gaps(assessment, gaps, unit)

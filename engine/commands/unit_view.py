@@ -1,0 +1,46 @@
+"""One unit's part of an assessment: what it leads or answers for, never another unit's."""
+
+from engine.commands.inputs import refuse_usage
+from engine.models.result import Assessment
+from engine.models.result import Finding
+from engine.models.result import Gap
+from engine.shaping import nearest
+
+
+def units_named(assessment: Assessment) -> set[str]:
+    """Every name and role that can be asked for."""
+    roles = {role for f in assessment.findings for role in (f.lead_unit, *f.responsible_units)}
+    return roles | {unit.name for unit in assessment.units}
+
+
+def roles_of(assessment: Assessment, name: str) -> set[str]:
+    """The roles behind a unit's name, or the role itself."""
+    known = units_named(assessment)
+    if name not in known:
+        refuse_usage(f"没有单位或角色「{name}」。{nearest(name, known) or '可用：' + '、'.join(sorted(known))}")
+    return {name} | {role for unit in assessment.units if unit.name == name for role in unit.roles}
+
+
+def _concerns(item: Finding | Gap, roles: set[str]) -> bool:
+    return bool({item.lead_unit, *item.responsible_units} & roles)
+
+
+def gaps_of_unit(assessment: Assessment, name: str) -> tuple[Gap, ...]:
+    """The gaps that a unit leads or answers for."""
+    roles = roles_of(assessment, name)
+    return tuple(gap for gap in assessment.gaps if _concerns(gap, roles))
+
+
+def of_unit(assessment: Assessment, name: str) -> Assessment:
+    """Keep only a unit's findings, gaps and evidence, and say 不归本单位 of all others."""
+    roles = roles_of(assessment, name)
+    findings = tuple(f for f in assessment.findings if _concerns(f, roles))
+    ours = {f.indicator for f in findings}
+    return assessment.model_copy(
+        update={
+            "findings": findings,
+            "gaps": gaps_of_unit(assessment, name),
+            "evidence": tuple(e for e in assessment.evidence if {use.partition("/")[0] for use in e.uses} & ours),
+            "units": tuple(u for u in assessment.units if set(u.roles) & roles),
+        }
+    )

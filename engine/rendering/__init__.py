@@ -1,0 +1,1 @@
+"""An assessment → table, Markdown, JSON, CSV. Decides nothing."""

@@ -1,0 +1,116 @@
+"""One indicator walked from its clause of law to file and line, with the arithmetic (explain)."""
+
+from collections.abc import Iterator
+
+from engine.gaps import CAUSES
+from engine.gaps import PHASES
+from engine.models.interval import Interval
+from engine.models.result import Assessment
+from engine.models.result import Finding
+from engine.models.result import TraceLine
+from engine.models.result import ValueShown
+from engine.models.result import points_text
+from engine.rendering.layout import RULE
+from engine.rendering.layout import columns_of
+from engine.rendering.layout import ends
+from engine.rendering.layout import wrap
+from engine.rendering.words import DISCLAIMER
+from engine.rendering.words import KINDS
+from engine.rendering.words import TEXT_STATUS
+from engine.rendering.words import outcome_word
+
+SECTIONS = (
+    ("依据", ("authority",)),
+    ("要求", ("requirement",)),
+    ("填报", ("fact",)),
+    ("算法", ("measure", "award", "clock")),
+    ("佐证", ("evidence",)),
+    ("得分", ("points",)),
+)
+
+
+def render_explanation(assessment: Assessment, finding: Finding) -> str:
+    """Write everything that a finding rests on."""
+    number = f"官方序号{finding.official_no}" if finding.official_no else "官方序号不明"
+    lines = [
+        ends(f"{finding.indicator}  {finding.title}", DISCLAIMER),
+        *wrap(
+            f"{assessment.submission.unit}  评判日{assessment.as_of}  {KINDS[finding.kind]}  {number}  "
+            f"{TEXT_STATUS[finding.text_status]}  牵头{finding.lead_unit}"
+        ),
+        RULE,
+        *wrap(_verdict(finding), "结论  "),
+    ]
+    for title, steps in SECTIONS:
+        told = [line for line in finding.trace if line.step in steps]
+        if told:
+            lines.append(f"{title}")
+            lines += [text for line in told for text in wrap(_with_place(line), "  ", "    ")]
+    gaps = [gap for gap in assessment.gaps if gap.indicator == finding.indicator]
+    if gaps:
+        lines.append("差距")
+        lines += [text for gap in gaps for text in wrap(gap.detail, "  ", "    ")]
+    if finding.applicability.is_ == "yes":
+        past = "过了期还能补" if finding.remedy.can_fix_past else "过了期补不了"
+        lines += wrap(f"{finding.remedy.action}（约{finding.remedy.effort_days}天，{past}）", "整改  ")
+    return "\n".join(lines) + "\n"
+
+
+def _verdict(finding: Finding) -> str:
+    if finding.applicability.is_ != "yes" or not finding.scored:
+        reason = f"：{finding.applicability.reason}" if finding.applicability.reason else ""
+        return f"{outcome_word(finding, finding.outcome)}{reason}"
+    cause = f"、{CAUSES[finding.state.cause]}" if finding.state.cause else ""
+    by = f"，{finding.state.by}" if finding.state.by else ""
+    return (
+        f"有据 {outcome_word(finding, finding.substantiated.outcome)} {points_text(finding.substantiated.earned)}，"
+        f"自报 {outcome_word(finding, finding.claimed.outcome)} {points_text(finding.claimed.earned)}，"
+        f"满分 {points_text(finding.maximum)}；{PHASES[finding.state.phase]}{cause}{by}"
+    )
+
+
+def _with_place(line: TraceLine) -> str:
+    return f"{line.text}  [{line.file}:{line.line}]" if line.file else line.text
+
+
+def render_measure(value: ValueShown, assessment: Assessment) -> str:
+    """Write what is known of one measure, and from where."""
+    lines = [ends(f"{value.measure}  {value.label}", DISCLAIMER), RULE, *wrap(value.text, "数值  ")]
+    lines += wrap(_meaning(value), "区间  ")
+    rows = [[name, text] for name, text in value.variants.items()]
+    if value.check:
+        lines += wrap(value.check, "核对  ")
+    if rows:
+        lines += ["别的口径（只列示）", *columns_of(rows, indent="  ")]
+    users = [
+        f.indicator
+        for f in assessment.findings
+        for v in (f.value, *f.monitored, *(e.value for e in f.elements))
+        if v and v.measure == value.measure
+    ]
+    lines += wrap("、".join(dict.fromkeys(users)) or "本规则集没有指标用它，只保存、只核对", "用于  ")
+    return "\n".join(lines) + "\n"
+
+
+def _meaning(value: ValueShown) -> str:
+    """Which thresholds the value surely meets, and which it leaves open."""
+    known = Interval(value.low, value.high)
+    percent = value.unit_of_measure == "%"
+
+    def said(number: object) -> str:
+        return f"{float(number) * 100:g}%" if percent else str(number)  # type: ignore[arg-type]
+
+    if known.exact is not None:
+        return "确切的数"
+    told = list[str]()
+    if value.low is not None:
+        told.append(f"不低于{said(value.low)}可以定")
+    if value.high is not None:
+        told.append(f"不高于{said(value.high)}可以定")
+    return "；".join(told) + "；中间的线说不准"
+
+
+def explained_names(assessment: Assessment) -> Iterator[str]:
+    """The names that can be explained."""
+    yield from (finding.indicator for finding in assessment.findings)
+    yield from (value.measure for value in assessment.measures)
