@@ -186,7 +186,7 @@ def _use_codes(item: EvidenceItem, slot: Slot, window: Window, as_of: date) -> I
     """The codes that concern one use: kind, period, force, and what the requirement asks for."""
     if item.kind not in slot.kinds:
         yield "E07" if item.kind in _PLANS else "E08" if item.kind in _PHOTOS else "E06"
-    if slot.period != "any" and not slot.in_force and not _touches(item, window):
+    if slot.period != "any" and not slot.in_force and not touches(item, window):
         yield "E01"
     if slot.in_force and (
         item.effective_to is not None
@@ -215,7 +215,8 @@ def covered_days(item: EvidenceItem) -> tuple[PartialDate, PartialDate] | None:
     return (day, day) if day is not None else None
 
 
-def _touches(item: EvidenceItem, window: Window) -> bool:
+def touches(item: EvidenceItem, window: Window) -> bool:
+    """Whether an item speaks of any day of a period."""
     days = covered_days(item)
     return days is not None and days[0].first <= window.last and days[1].last >= window.first
 

@@ -4,6 +4,7 @@ Rules and facts meet here for the first time. What cannot be used is set aside w
 guessed, nothing is lost. No points are thought of here.
 """
 
+import math
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
@@ -43,16 +44,22 @@ from engine.models.ruleset import Records
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Fact
 from engine.models.submission import Period
+from engine.models.submission import RatingEntry
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.periods import Window
+from engine.periods import exactly_fill
 from engine.periods import months_later
+from engine.periods import span_key
+from engine.periods import span_of
+from engine.periods import years
 from engine.quantities import date_interval
 from engine.quantities import is_placeholder
 from engine.quantities import normalised
 from engine.quantities import quantity_text
 from engine.quantities import read_quantity
 from engine.quantities import unit_factor
+from engine.rulesets import probes_of
 from engine.vetting import vet_names_and_forms
 
 _TRUE, _FALSE = {"是", "有", "已", "已完成"}, {"否", "没有", "未", "未完成"}
@@ -104,8 +111,11 @@ def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts
             elif entry is not None:
                 entries.append(entry)
         problems += found
+    entries, stretch_problems = _without_loose_stretches(entries, ruleset, head)
     readings, found = _gather(entries, ruleset)
     admitted_claims, claim_problems = _gather_claims(claims)
+    ratings, rating_problems = _admit_ratings(ruleset, submission)
+    problems += [*stretch_problems, *rating_problems]
     event_lists = {key: EventList(events=tuple(dated)) for key, dated in events.items()}
     for (measure, unit, period), reading in readings.items():
         if isinstance(ruleset.measures[measure], Events) and period == CURRENT and (measure, unit) not in event_lists:
@@ -117,9 +127,55 @@ def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts
         events=event_lists,
         registers=registers,
         set_aside=_set_aside(problems),
-        ratings=head.ratings,
+        ratings=ratings,
     )
     return admitted, problems
+
+
+def _without_loose_stretches(
+    entries: list[_Entry], ruleset: Ruleset, head: SubmissionFile
+) -> tuple[list[_Entry], list[Problem]]:
+    """Set aside figures of a part of the period that make neither a whole year nor, together, the whole period."""
+    whole = submission_window(head)
+    single_years = {span_key(Window(date(y, 1, 1), date(y, 12, 31))) for y in years(whole)}
+    stretches: dict[tuple[str, str], set[str]] = {}
+    for entry in entries:
+        if "/" in entry.key[2]:
+            stretches.setdefault(entry.key[:2], set()).add(entry.key[2])
+    loose = {
+        (*name, key)
+        for name, keys in stretches.items()
+        for key in keys
+        if key not in single_years and not exactly_fill([span_of(k) for k in keys], whole)
+    }
+    problems = [
+        problem(
+            "FACT_OTHER_PERIOD",
+            entry.fact.place,
+            f"「{ruleset.measures[entry.key[0]].label}」「{entry.fact.text}」只是{span_of(entry.key[2])}的数，合不成整个评估期",
+            "请报整个评估期的数，或把其余各段也报上",
+            entry.key[0],
+        )
+        for entry in entries
+        if entry.key in loose
+    ]
+    return [entry for entry in entries if entry.key not in loose], problems
+
+
+def _admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[RatingEntry, ...], list[Problem]]:
+    """Set aside the ratings of whoever filled in the facts or the evidence that they rate."""
+    rated = {i.id: {p.measure for p in probes_of(i)} for i in ruleset.indicators if i.rating}
+    admitted: list[RatingEntry] = []
+    problems: list[Problem] = []
+    for entry in submission.head.ratings:
+        fillers = {f.filled_by for f in submission.head.facts if f.measure in rated[entry.indicator]}
+        fillers |= {e.filled_by for e in submission.evidence if entry.indicator in {p.indicator for p in e.proves}}
+        if entry.rater in fillers:
+            found = f"{entry.indicator}的评定人{entry.rater}就是填报人"
+            problems.append(problem("RATING_SELF", entry.place, found, "请换没有填报这一项的人评定", entry.indicator))
+        else:
+            admitted.append(entry)
+    return tuple(admitted), problems
 
 
 def _set_aside(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
@@ -187,7 +243,7 @@ def _period_of(period: str | Period | PartialDate | None, measure: Measure | Non
     if (first, last) == previous_window(whole):
         return PREVIOUS, ""
     if first >= whole.first and last <= whole.last:
-        return f"{first.isoformat()}/{last.isoformat()}", ""
+        return span_key(Window(first, last)), ""
     return "", f"{first.isoformat()}至{last.isoformat()}"
 
 
@@ -222,7 +278,17 @@ def _read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interv
     whole = isinstance(measure, Counted) and measure.kind == "count" or isinstance(measure, Events)
     if whole and value.exact is not None and value.exact.denominator != 1:
         return None, ("FACT_NOT_WHOLE", f"写的是「{text}」", "件数、人数应是整数")
-    return value, ("", "", "")
+    return (_whole_numbers(value) if whole else value), ("", "", "")
+
+
+def _whole_numbers(value: Interval) -> Interval:
+    """The whole numbers in an interval: (300, 400) holds 301 to 399."""
+    low, high = value.low, value.high
+    if low is not None:
+        low = Fraction(math.floor(low) + 1 if value.low_open else math.ceil(low))
+    if high is not None:
+        high = Fraction(math.ceil(high) - 1 if value.high_open else math.floor(high))
+    return Interval(low, high, resolution=value.resolution)
 
 
 def _scaled(value: Interval, factor: Fraction) -> Interval:
@@ -292,6 +358,7 @@ def _admit_register(fact: Fact, ruleset: Ruleset, submission: Submission) -> tup
     if "" in keys or set(keys) != set(measure.columns) or len(set(keys)) != len(keys):
         labels = "、".join(column.label for column in measure.columns.values())
         return None, [problem("TABLE_HEADER", place, f"列名为「{'、'.join(table.header)}」", f"要有且只有这些列：{labels}")]
+    limited = [(m.from_, m.to) for m in ruleset.measures.values() if isinstance(m, OnTimeShare) and m.of == fact.measure]
     key_column = next(name for name, column in measure.columns.items() if column.kind == "key")
     cases: list[Case] = []
     problems: list[Problem] = []
@@ -299,6 +366,13 @@ def _admit_register(fact: Fact, ruleset: Ruleset, submission: Submission) -> tup
     for row in table.rows:
         cells = dict(zip(keys, row.cells, strict=True))
         case, found = _admit_case(cells, measure, Place(file=table.file, line=row.line, column=1), submission.head.as_of)
+        for before, after in limited:
+            if before in case.dates and after in case.dates and case.dates[after].last < case.dates[before].first:
+                labels = f"「{measure.columns[after].label}」早于「{measure.columns[before].label}」"
+                found.append(
+                    problem("FACT_ROW", case.place, labels, "请核对原件改正日期；改正前这一件说不准", str(fact.measure))
+                )
+                case = case.model_copy(update={"usable": False})
         if cells[key_column] in seen or not cells[key_column]:
             what = f"「{cells[key_column]}」重复" if cells[key_column] else "没有编号"
             found.append(problem("FACT_ROW", case.place, f"登记表{what}", "一件一行，编号不空不重", str(fact.measure)))

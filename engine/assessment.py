@@ -16,6 +16,7 @@ from engine.judgement import in_force
 from engine.judgement import judge
 from engine.measuring import Scope
 from engine.measuring import measure_value
+from engine.measuring import reported_against_registers
 from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import AdmittedItem
 from engine.models.admitted import RateCheck
@@ -64,6 +65,7 @@ def assess(
     if refused(problems):
         return None, in_order(problems)
     scope = Scope(ruleset, facts, head.unit, submission_window(head), head.as_of)
+    problems += reported_against_registers(scope)
     appraisals = judge(scope, profile, items)
     not_applicable = frozenset(a.indicator.id for a in appraisals if a.applies == "no")
     allotment = allot_points(profile, not_applicable)

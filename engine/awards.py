@@ -96,7 +96,10 @@ def _steps(value: Interval, question: Question) -> Shares:
         short = x - full if question.lower_is_better else full - x
         return ONE if short <= 0 else max(ZERO, ONE - step.deduct * -(-short // step.every))
 
-    return _raised(value, question, _between(value, question, worth))
+    shares = _raised(value, question, _between(value, question, worth))
+    missed = _all_or_nothing(value, question).high == ZERO
+    # An end that comes as near as one likes to the full condition, and misses it, is a step short.
+    return Shares(shares.low, min(shares.high, max(ZERO, ONE - step.deduct))) if missed else shares
 
 
 def _raised(value: Interval, question: Question, shares: Shares) -> Shares:

@@ -89,16 +89,18 @@ def _failures(ruleset: Ruleset, file: CaseFile, case: Case) -> Iterator[str]:
 
 
 def _unmet(expected: Expectation, finding: Finding) -> Iterator[str]:
-    shares = ("earned", "open", "recoverable", "lost")
     pairs: list[tuple[str, object, object]] = [
         ("有据结论", expected.outcome, finding.outcome),
         ("自报结论", expected.claimed, finding.claimed.outcome),
         ("状态", expected.phase, finding.state.phase),
         ("原因", expected.cause, finding.state.cause),
+        ("日期", expected.by, finding.state.by),
+        ("适用", expected.applies, finding.applicability.is_),
         ("有据已得", _in_points(expected.proven, finding), finding.substantiated.earned),
-    ]
-    pairs += [
-        (f"自报 {name}", _in_points(getattr(expected, name), finding), getattr(finding.claimed, name)) for name in shares
+        ("自报已得", _in_points(expected.earned, finding), finding.claimed.earned),
+        ("自报待定", _open_in_points(expected, finding), finding.claimed.open),
+        ("自报还能补", _in_points(expected.recoverable, finding), finding.claimed.recoverable),
+        ("自报已丢", _in_points(expected.lost, finding), finding.claimed.lost),
     ]
     for name, wanted, found in pairs:
         if wanted is not None and wanted != found:
@@ -107,6 +109,14 @@ def _unmet(expected: Expectation, finding: Finding) -> Iterator[str]:
 
 def _in_points(share: Fraction | None, finding: Finding) -> int | None:
     return None if share is None else round(finding.maximum * share)
+
+
+def _open_in_points(expected: Expectation, finding: Finding) -> int | None:
+    """What is open is the difference of two rounded amounts: what can be reached, and what is earned."""
+    if expected.open is None:
+        return None
+    earned = expected.earned or Fraction(0)
+    return round(finding.maximum * (earned + expected.open)) - round(finding.maximum * earned)
 
 
 def _complete(indicator: Indicator, head: SubmissionFile) -> Iterator[EvidenceItem]:

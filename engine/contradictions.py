@@ -9,6 +9,7 @@ from fractions import Fraction
 from engine.formulas import evaluate
 from engine.formulas import parse_formula
 from engine.models.admitted import AdmittedFacts
+from engine.models.admitted import FactRef
 from engine.models.admitted import Key
 from engine.models.admitted import RateCheck
 from engine.models.admitted import Reading
@@ -26,6 +27,8 @@ from engine.models.submission import Unit
 from engine.quantities import quantity_text
 
 Readings = dict[Key, Reading]
+# What else a number may be, and the facts that say so.
+Doubts = dict[Key, list[tuple[Interval, tuple[FactRef, ...]]]]
 
 
 def find_contradictions(
@@ -33,7 +36,7 @@ def find_contradictions(
 ) -> tuple[AdmittedFacts, tuple[RateCheck, ...], list[Problem]]:
     """Hold every admitted number against the others that it must agree with."""
     stated = admitted.readings
-    doubted: dict[Key, list[Interval]] = {}
+    doubted: Doubts = {}
     problems: list[Problem] = []
     checks: list[RateCheck] = []
     for key in stated:
@@ -52,19 +55,19 @@ def find_contradictions(
     return admitted.model_copy(update={"readings": readings}), tuple(checks), problems
 
 
-def _with_doubts(reading: Reading, others: list[Interval]) -> Reading:
+def _with_doubts(reading: Reading, others: list[tuple[Interval, tuple[FactRef, ...]]]) -> Reading:
     if not others:
         return reading
-    return reading.model_copy(update={"interval": hull([reading.interval, *others]), "contradictory": True})
+    facts = dict.fromkeys([*reading.facts, *(fact for _, said in others for fact in said)])
+    values = hull([reading.interval, *(other for other, _ in others)])
+    return reading.model_copy(update={"interval": values, "facts": tuple(facts), "contradictory": True})
 
 
-def _doubt(doubted: dict[Key, list[Interval]], key: Key, other: Interval) -> None:
-    doubted.setdefault(key, []).append(other)
+def _doubt(doubted: Doubts, key: Key, other: Interval, *because: Reading) -> None:
+    doubted.setdefault(key, []).append((other, tuple(fact for reading in because for fact in reading.facts)))
 
 
-def _parts_against_total(
-    key: Key, measure: Counted, stated: Readings, ruleset: Ruleset, doubted: dict[Key, list[Interval]]
-) -> list[Problem]:
+def _parts_against_total(key: Key, measure: Counted, stated: Readings, ruleset: Ruleset, doubted: Doubts) -> list[Problem]:
     parts = {(part, key[1], key[2]): stated.get((part, key[1], key[2])) for part in measure.parts}
     total = stated[key].interval.exact
     values = {k: r.interval.exact for k, r in parts.items() if r is not None}
@@ -73,19 +76,18 @@ def _parts_against_total(
     added = sum((v for v in values.values() if v is not None), Fraction(0))
     if added == total or len(values) < len(parts) and added < total:
         return []
-    if added >= 0 and len(values) == len(parts):
-        _doubt(doubted, key, point(added))
+    given = [reading for reading in parts.values() if reading is not None]
+    if len(values) == len(parts):
+        _doubt(doubted, key, point(added), *given)
     for part, value in values.items():
         rest = total - added + (value or 0)
-        _doubt(doubted, part, point(max(rest, Fraction(0))))
+        _doubt(doubted, part, point(max(rest, Fraction(0))), stated[key], *given)
     terms = " + ".join(f"{ruleset.measures[k[0]].label}{v}" for k, v in values.items())
     found = f"「{measure.label}」{total}，分项 {terms} = {added}"
     return [_contradiction("FACT_PARTS_SUM", stated[key], found, key[0])]
 
 
-def _part_within_whole(
-    key: Key, measure: Counted, stated: Readings, ruleset: Ruleset, doubted: dict[Key, list[Interval]]
-) -> list[Problem]:
+def _part_within_whole(key: Key, measure: Counted, stated: Readings, ruleset: Ruleset, doubted: Doubts) -> list[Problem]:
     if measure.part_of is None:
         return []
     whole_key = (measure.part_of, key[1], key[2])
@@ -93,21 +95,20 @@ def _part_within_whole(
     part = stated[key].interval
     if whole is None or part.low is None or whole.interval.high is None or part.low <= whole.interval.high:
         return []
-    _doubt(doubted, key, whole.interval)
-    _doubt(doubted, whole_key, part)
+    _doubt(doubted, key, whole.interval, whole)
+    _doubt(doubted, whole_key, part, stated[key])
     unit = measure.unit_of_measure
     whole_label = ruleset.measures[measure.part_of].label
     found = f"「{measure.label}」{quantity_text(part, unit)}，大于「{whole_label}」{quantity_text(whole.interval, unit)}"
     return [_contradiction("FACT_PART_EXCEEDS", stated[key], found, key[0])]
 
 
-def _members_against_whole(
-    key: Key, measure: Counted, stated: Readings, unit: Unit, doubted: dict[Key, list[Interval]]
-) -> list[Problem]:
+def _members_against_whole(key: Key, measure: Counted, stated: Readings, unit: Unit, doubted: Doubts) -> list[Problem]:
     if key[1] or measure.roll_up != "sum":
         return []
     holders = [member.name for member in unit.members if set(member.roles) & set(measure.held_by)]
-    members = [stated[key[0], name, key[2]].interval for name in holders if (key[0], name, key[2]) in stated]
+    readings = [stated[key[0], name, key[2]] for name in holders if (key[0], name, key[2]) in stated]
+    members = [reading.interval for reading in readings]
     whole = stated[key].interval
     if not members or any(m.exact is None for m in members) or whole.exact is None:
         return []
@@ -116,21 +117,19 @@ def _members_against_whole(
     complete = len(members) == len(holders) and len(holders) >= expected
     if added == whole.exact or not complete and added < whole.exact:
         return []
-    _doubt(doubted, key, point(added))
+    _doubt(doubted, key, point(added), *readings)
     found = f"「{measure.label}」全市报{whole.exact}，{len(members)}个单位相加是{added}"
     return [_contradiction("FACT_MEMBERS_SUM", stated[key], found, key[0])]
 
 
-def _date_after_date(
-    key: Key, measure: Dated, stated: Readings, ruleset: Ruleset, doubted: dict[Key, list[Interval]]
-) -> list[Problem]:
+def _date_after_date(key: Key, measure: Dated, stated: Readings, ruleset: Ruleset, doubted: Doubts) -> list[Problem]:
     other_key = (str(measure.not_before), key[1], key[2])
     other = stated.get(other_key)
     mine = stated[key].interval
     if other is None or mine.high is None or other.interval.low is None or mine.high >= other.interval.low:
         return []
-    _doubt(doubted, key, other.interval)
-    _doubt(doubted, other_key, mine)
+    _doubt(doubted, key, other.interval, other)
+    _doubt(doubted, other_key, mine, stated[key])
     days = int(other.interval.low - mine.high)
     other_label = ruleset.measures[other_key[0]].label
     found = (
@@ -141,7 +140,7 @@ def _date_after_date(
 
 
 def _rate_against_counts(
-    key: Key, measure: Ratio, stated: Readings, ruleset: Ruleset, doubted: dict[Key, list[Interval]]
+    key: Key, measure: Ratio, stated: Readings, ruleset: Ruleset, doubted: Doubts
 ) -> tuple[list[RateCheck], list[Problem]]:
     top = _stated_number(measure.numerator, key, stated, ruleset)
     bottom = _stated_number(measure.denominator, key, stated, ruleset)

@@ -247,9 +247,10 @@ def _shortfalls(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterato
         ending = "可补" if recoverable else "补不了"
     phase = finding.state.phase if finding.state.phase is not Phase.UNKNOWN else Phase.LOCKED_LOSS
     cause = f"·{CAUSES[finding.state.cause]}" if finding.state.cause is Cause.CONTRADICTION else ""
+    waits = phase is Phase.NOT_YET_DUE
     yield _gap(
         finding,
-        GapKind.SHORTFALL,
+        GapKind.NOT_YET_DUE if waits else GapKind.SHORTFALL,
         "value",
         scope,
         state=f"{PHASES[phase]}{cause}",

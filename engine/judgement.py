@@ -37,11 +37,13 @@ from engine.models.result import State
 from engine.models.ruleset import Award
 from engine.models.ruleset import Clock
 from engine.models.ruleset import Credit
+from engine.models.ruleset import Deadline
 from engine.models.ruleset import Element
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Probe
 from engine.models.ruleset import Profile
 from engine.periods import Window
+from engine.periods import span_key
 from engine.periods import years
 from engine.quantities import deadline_day
 from engine.ratings import rate
@@ -169,9 +171,9 @@ def _judge_parts(indicator: Indicator, slots: tuple[SlotShown, ...], bench: Benc
 
 
 def _spans(indicator: Indicator, window: Window) -> list[tuple[int | None, Window]]:
-    """The stretches that are judged apart: every year of a yearly indicator, else the period as a whole."""
+    """The stretches that are judged apart: every year of what is due every year, else the period as a whole."""
     touched = years(window)
-    if indicator.clock is not Clock.YEARLY or len(touched) == 1:
+    if indicator.clock not in (Clock.YEARLY, Clock.DEADLINE) or len(touched) == 1:
         return [(None, window)]
     return [(y, Window(max(window.first, date(y, 1, 1)), min(window.last, date(y, 12, 31)))) for y in touched]
 
@@ -188,6 +190,15 @@ class _Asked(NamedTuple):
     @property
     def probe(self) -> Probe:
         return self.element or self.indicator
+
+    @property
+    def clock(self) -> Clock:
+        return (self.element.clock if self.element else None) or self.indicator.clock
+
+    @property
+    def deadline(self) -> Deadline | None:
+        by = self.probe.meets.by if self.probe.meets else None
+        return by or (self.element.due if self.element else None)
 
     @property
     def name(self) -> str:
@@ -215,14 +226,18 @@ class _Seen(NamedTuple):
 
 def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], bench: Bench) -> Part:
     """See what is known, ask what it is worth, ask the clock what is final, and divide the whole accordingly."""
-    scope, indicator = bench.scope, asked.indicator
+    indicator = asked.indicator
+    scope = _scope_of(asked, bench.scope)
+    bench = bench._replace(scope=scope)
     seen = _see(asked, bench)
     question = _question(asked, scope)
     shares = award_shares(asked.award, seen.value, question)
     if seen.none_due or seen.contradictory and shares.low != shares.high:
         shares = Range(Fraction(0), ONE)
-    deadline = deadline_day(asked.probe.meets.by, scope.window.last) if asked.probe.meets and asked.probe.meets.by else None
-    reading = clocks.read_clock(indicator.clock, Timing(asked.window, scope.as_of, deadline))
+    deadline = deadline_day(asked.deadline, asked.window.last) if asked.deadline else None
+    reading = clocks.read_clock(asked.clock, Timing(asked.window, scope.as_of, deadline))
+    if seen.measured is not None and seen.measured.running_until is not None:
+        reading = reading._replace(losses_final=False, due=seen.measured.running_until)
     claimed = _divided(asked, seen, shares, reading, question, scope)
     is_far = seen.measured is not None and claimed.earned < 1 and asked.award is not Award.RATED and not seen.none_due
     return Part(
@@ -232,7 +247,7 @@ def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], b
         weight=weight,
         claimed=claimed,
         proven=is_proven(indicator, asked.element, slots, bench.items),
-        dropped=seen.none_due and none_is_proven(indicator, slots),
+        dropped=seen.none_due and reading.gains_final and none_is_proven(indicator, slots),
         cause=_cause(asked, seen, shares, reading, claimed, scope),
         measured=seen.measured,
         due=reading.due,
@@ -241,6 +256,13 @@ def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], b
         distance=find_distance(asked.probe, asked.award, seen.measured, question, scope) if is_far and seen.measured else (),
         clue=seen.clue,
     )
+
+
+def _scope_of(asked: _Asked, scope: Scope) -> Scope:
+    """The facts of one year alone, where years are judged apart."""
+    if asked.year is None:
+        return scope
+    return scope._replace(window=asked.window, period=span_key(Window(date(asked.year, 1, 1), date(asked.year, 12, 31))))
 
 
 def _see(asked: _Asked, bench: Bench) -> _Seen:
@@ -279,10 +301,9 @@ def _not_triggered(indicator: Indicator, measured: Measured) -> bool:
 
 def _claim(asked: _Asked, bench: Bench) -> Claim | None:
     """The claim on an element for a year or the period; a filed item claims its element, no separate fact is needed."""
-    periods = [CURRENT] if asked.year is None else [f"{asked.year}-01-01/{asked.year}-12-31", CURRENT]
-    stated = [bench.scope.facts.claims.get((asked.name, period)) for period in periods]
+    stated = [bench.scope.facts.claims.get((asked.name, period)) for period in dict.fromkeys([bench.scope.period, CURRENT])]
     found = next((claim for claim in stated if claim is not None), None)
-    return found or (filed_claim(asked.indicator, asked.element, bench.items) if asked.element else None)
+    return found or (filed_claim(asked.indicator, asked.element, asked.window, bench.items) if asked.element else None)
 
 
 def _clue(probe: Probe, scope: Scope) -> str:
@@ -301,7 +322,7 @@ def _divided(asked: _Asked, seen: _Seen, shares: Range, reading: clocks.Reading,
     earned = shares.low if reading.gains_final else Fraction(0)
     short = ONE - shares.high
     remedy, measured, value = asked.indicator.remedy, seen.measured, seen.value
-    windowed = measured is not None and isinstance(scope.ruleset.measures[measured.measure], model.Every)
+    windowed = _is_windowed(measured, scope)
     mendable = clocks.can_mend(reading, scope.as_of, remedy.effort_days, remedy.can_fix_past)
     if mendable and (remedy.can_fix_past or not windowed):
         recoverable = short
@@ -316,12 +337,16 @@ def _divided(asked: _Asked, seen: _Seen, shares: Range, reading: clocks.Reading,
     return Shares(earned=earned, open=shares.high - earned, recoverable=recoverable, lost=short - recoverable)
 
 
+def _is_windowed(measured: Measured | None, scope: Scope) -> bool:
+    return measured is not None and isinstance(scope.ruleset.measures[measured.measure], model.Every)
+
+
 def _cause(
     asked: _Asked, seen: _Seen, shares: Range, reading: clocks.Reading, claimed: Shares, scope: Scope
 ) -> Cause | None:
     """Why something is not known; ``None`` where everything is."""
     if seen.none_due:
-        return Cause.NONE_DUE
+        return Cause.NONE_DUE if reading.gains_final else Cause.NOT_YET_DECIDED
     if claimed.open == 0:
         return None
     if seen.contradictory:
@@ -330,7 +355,7 @@ def _cause(
         return Cause.NOT_IN_FORCE if reading.gains_final else Cause.NOT_YET_DECIDED
     if seen.clue:
         return Cause.WRONG_MEASURE
-    if seen.measured is not None and seen.value is None:
+    if seen.measured is not None and (seen.value is None or seen.measured.cause is Cause.CONTRADICTION):
         return seen.measured.cause or Cause.NUMBER_MISSING
     if seen.measured is not None or asked.name in scope.facts.set_aside:
         return Cause.NUMBER_MISSING
@@ -400,11 +425,15 @@ def _state(indicator: Indicator, parts: list[Part], claimed: Shares, substantiat
     if claimed.recoverable > 0:
         start = clocks.start_by(due, indicator.remedy.effort_days) if due is not None and due >= as_of else None
         slack = None if start is None else (start - as_of).days
-        calm = slack is not None and slack > bench.profile.at_risk_days
-        return State(phase=Phase.ON_TRACK if calm else Phase.AT_RISK, cause=cause, needed=needed, by=start)
+        if slack is None or slack <= bench.profile.at_risk_days:
+            return State(phase=Phase.AT_RISK, cause=cause, needed=needed, by=start)
+        waits = all(_is_windowed(part.measured, bench.scope) for part in parts if part.claimed.earned < 1)
+        return State(
+            phase=Phase.NOT_YET_DUE if waits else Phase.ON_TRACK, cause=cause, needed=needed, by=due if waits else start
+        )
     if cause is Cause.NOT_YET_DECIDED:
         return State(phase=Phase.ON_TRACK, cause=cause, needed=needed, by=due)
-    if indicator.clock is Clock.DEADLINE and due is not None and as_of < due:
+    if indicator.clock is Clock.DEADLINE and due is not None and as_of <= due:
         return State(phase=Phase.NOT_YET_DUE, cause=cause, needed=needed, by=due)
     return State(phase=Phase.UNKNOWN, cause=cause, needed=needed)
 

@@ -29,12 +29,16 @@ from engine.models.interval import point
 from engine.models.measured import Cause
 from engine.models.measured import Measured
 from engine.models.measured import MemberValue
+from engine.models.problem import Problem
+from engine.models.problem import problem
 from engine.models.ruleset import EachMember
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Unit
 from engine.periods import Window
+from engine.periods import exactly_fill
 from engine.periods import last_day
+from engine.periods import span_of
 from engine.periods import windows
 from engine.quantities import meets
 from engine.quantities import quantity_text
@@ -114,18 +118,17 @@ def _from_reading(name: str, reading: Reading, scope: Scope) -> Measured:
 
 def _from_stretches(name: str, measure: Measure, scope: Scope) -> Measured | None:
     """Add up numbers of years or months that together make exactly the period."""
-    if not isinstance(measure, model.Counted) or measure.over != "period" or scope.period != CURRENT:
+    if not isinstance(measure, model.Counted) or measure.over != "period" or scope.period == PREVIOUS:
         return None
     stretches = sorted(
-        (period.split("/"), reading)
-        for (measured, unit, period), reading in scope.facts.readings.items()
-        if measured == name and unit == scope.member and "/" in period
+        (
+            (span_of(period), reading)
+            for (measured, unit, period), reading in scope.facts.readings.items()
+            if measured == name and unit == scope.member and "/" in period
+        ),
+        key=lambda stretch: stretch[0],
     )
-    if not stretches:
-        return None
-    bounds = [(date.fromisoformat(first), date.fromisoformat(last)) for (first, last), _ in stretches]
-    joined = all((after[0] - before[1]).days == 1 for before, after in pairwise(bounds))
-    if not joined or bounds[0][0] != scope.window.first or bounds[-1][1] != scope.window.last:
+    if not exactly_fill([span for span, _ in stretches], scope.window):
         return None
     total = point(0)
     for _, reading in stretches:
@@ -212,9 +215,20 @@ def _ratio(name: str, measure: model.Ratio, scope: Scope) -> Measured:
                 facts=facts,
                 steps=(*steps, f"{measure.label} = {shown}"),
             )
+        if top.contradictory or bottom.contradictory:
+            doubt = f"{measure.label}：分子分母有矛盾，算不出"
+            return Measured(
+                measure=name,
+                unit=scope.member,
+                cause=Cause.CONTRADICTION,
+                contradictory=True,
+                facts=facts,
+                steps=(*steps, doubt),
+            )
     if reported is not None:
         return _as_reported(name, measure, reported, bottom, scope).model_copy(update={"facts": facts})
-    return _missing(name, scope, steps, given=bool(facts)).model_copy(update={"facts": facts, "due": bottom.value})
+    touched = bool(facts) or Cause.NUMBER_MISSING in (top.cause, bottom.cause)
+    return _missing(name, scope, steps, given=touched).model_copy(update={"facts": facts, "due": bottom.value})
 
 
 def _number(value: Interval) -> str:
@@ -264,6 +278,8 @@ def _on_time_share(name: str, measure: model.OnTimeShare, scope: Scope) -> Measu
         if limit is None:
             return None
         done = case.dates.get(measure.to)
+        if done is not None and done.last < start.first:
+            return None
         if done is not None:
             return True if done.last <= limit else False if done.first > limit else None
         said_not_done = case.cells[measure.to].startswith(("未", "没有"))
@@ -318,7 +334,7 @@ def _share_of_cases(
     """Judge every case of the period. Only a complete register gives a denominator."""
     register = _register_of(measure.of, scope)
     reported = scope.facts.readings.get((name, scope.member, scope.period))
-    if register is None or scope.period != CURRENT:
+    if register is None or scope.period == PREVIOUS:
         if reported is not None:
             measured = _from_reading(name, reported, scope)
             return measured.model_copy(update={"steps": (*measured.steps, "没有逐件登记表，按所报的率计")})
@@ -372,6 +388,20 @@ def _share_of_cases(
     )
 
 
+def reported_against_registers(scope: Scope) -> list[Problem]:
+    """Say which reported shares disagree with the register that they were counted from."""
+    problems: list[Problem] = []
+    for name, unit, period in scope.facts.readings:
+        measure = scope.ruleset.measures[name]
+        if isinstance(measure, model.OnTimeShare | model.ProcedureShare) and period == CURRENT:
+            measured = measure_value(name, scope._replace(member=unit))
+            if measured.contradictory and len(measured.steps) > 1:
+                place = scope.facts.readings[name, unit, period].facts[0].place
+                found = f"「{measure.label}」{measured.steps[-1]}：{measured.steps[0]}"
+                problems.append(problem("FACT_RATE_CHECK", place, found, "请核对登记表与所报的率，更正其一", name))
+    return problems
+
+
 def _widened(value: Interval, reported: Interval) -> Interval:
     """A computed share with the room that rounding or cutting the reported one leaves."""
     unit = reported.resolution
@@ -423,6 +453,10 @@ def _count_events(name: str, label: str, listed: EventList, scope: Scope) -> Mea
 
 def _every(name: str, measure: model.Every, scope: Scope) -> Measured:
     """In how many windows something happened often enough; a window whose time still runs is short, not lost."""
+    spans = windows(scope.window, measure.per, measure.starts)
+    if not spans:
+        steps = (f"第一个窗口{measure.starts}起算，在评估期之后",)
+        return Measured(measure=name, unit=scope.member, cause=Cause.NOT_IN_FORCE, steps=steps)
     listed = scope.facts.events.get((measure.of, scope.member))
     if listed is None:
         return _missing(name, scope, given=measure.of in scope.facts.set_aside)
@@ -431,18 +465,18 @@ def _every(name: str, measure: model.Every, scope: Scope) -> Measured:
         label = scope.ruleset.measures[measure.of].label
         steps = (f"{label}只报了次数，没有日期，分不到各期",)
         return _missing(name, scope, steps, given=True).model_copy(update={"facts": listed.number.facts})
-    spans = windows(scope.window, measure.per, measure.starts)
-    if not spans:
-        return _missing(name, scope, ("期间里没有要考核的窗口",), given=True)
     good = possible = running = 0
     told: list[str] = []
+    ends: list[date] = []
     for span in spans:
         certain = sum(_in_window(event.date, span) is True for event in listed.events)
         perhaps = sum(_in_window(event.date, span) is None for event in listed.events)
         is_met, may_be_met = certain >= measure.at_least, certain + perhaps >= measure.at_least
         good += is_met
         possible += may_be_met
-        running += not may_be_met and span.last >= scope.as_of
+        if not may_be_met and span.last >= scope.as_of:
+            running += 1
+            ends.append(span.last)
         told.append(f"{span}：{certain}次，应不少于{measure.at_least}次{'，期限未到' if span.last >= scope.as_of else ''}")
     due = len(spans)
     return Measured(
@@ -452,6 +486,7 @@ def _every(name: str, measure: model.Every, scope: Scope) -> Measured:
         good=Interval(Fraction(good), Fraction(possible)),
         due=point(due),
         running=Fraction(running, due),
+        running_until=min(ends, default=None),
         facts=facts,
         steps=(*told, f"{measure.label}：{due}个窗口够{good}个"),
     )
@@ -566,6 +601,8 @@ def measure_members(name: str, each: EachMember, scope: Scope) -> Measured:
     )
     facts = tuple(fact for single in singles for fact in single.facts)
     whole = measure_value(name, scope)
+    if whole.cause is Cause.NOT_IN_FORCE:
+        return whole
     if expected is None:
         unknown = f"担任{'、'.join(each.roles)}的单位有几个没报，分母不知"
         return _missing(name, scope, (*whole.steps, unknown), given=bool(facts or whole.facts)).model_copy(
@@ -594,6 +631,7 @@ def measure_members(name: str, each: EachMember, scope: Scope) -> Measured:
             "value": value,
             "good": Interval(Fraction(met), Fraction(total - short)),
             "cause": None if value.exact is not None else Cause.CONTRADICTION if doubted else Cause.NUMBER_MISSING,
+            "running_until": min((single.running_until for single in due if single.running_until), default=None),
             "running": Fraction(sum(_may_still(single, member) for single, member in zip(due, members, strict=True)), total),
             "steps": (*steps, told),
         }

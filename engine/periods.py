@@ -4,6 +4,7 @@ import calendar
 from collections.abc import Iterator
 from datetime import date
 from datetime import timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.models.ruleset import Limit
@@ -51,6 +52,24 @@ def windows(period: Window, per: str, starts: date | None) -> list[Window]:
 def years(period: Window) -> list[int]:
     """The calendar years that a period touches."""
     return list(range(period.first.year, period.last.year + 1))
+
+
+def exactly_fill(spans: list[Window], whole: Window) -> bool:
+    """Whether some stretches, put end to end, make exactly a whole period."""
+    ordered = sorted(spans)
+    joined = all((after.first - before.last).days == 1 for before, after in pairwise(ordered))
+    return bool(ordered) and joined and ordered[0].first == whole.first and ordered[-1].last == whole.last
+
+
+def span_key(span: Window) -> str:
+    """How a stretch of days is named as the period of a reading."""
+    return f"{span.first.isoformat()}/{span.last.isoformat()}"
+
+
+def span_of(key: str) -> Window:
+    """The stretch of days that a name means."""
+    first, last = key.split("/")
+    return Window(date.fromisoformat(first), date.fromisoformat(last))
 
 
 def is_working_day(day: date, table: WorkingDays) -> bool | None:

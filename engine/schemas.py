@@ -67,4 +67,4 @@ def _offer_names(schema: dict[str, Any], ruleset: Ruleset) -> None:
 
 
 def _one_of(names: dict[str, str]) -> dict[str, Any]:
-    return {"oneOf": [{"const": name, "title": label, "description": label} for name, label in names.items()]}
+    return {"oneOf": [{"const": name, "description": label} for name, label in names.items()]}

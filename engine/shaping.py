@@ -38,8 +38,15 @@ _EXPECTED = {
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Name the known word that is most like a given one, as a clause to put into a remedy; empty where none is."""
-    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f"是否想写「{close[0]}」？" if close else ""
+    close = difflib.get_close_matches(word, sorted(known), n=5, cutoff=0.5)
+    best = max(close, key=lambda name: _likeness(word, name), default="")
+    return f"是否想写「{best}」？" if best else ""
+
+
+def _likeness(one: str, other: str) -> tuple[float, int]:
+    """How like two words are; of equals, the one that begins alike for longer is nearer."""
+    alike = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return difflib.SequenceMatcher(None, other, one).ratio(), alike
 
 
 def shape(model: type[Model], data: Any, file: str, read: Iterable[Problem] = ()) -> tuple[Model | None, list[Problem]]:

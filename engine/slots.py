@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from engine.acceptance import touches
 from engine.measuring import members_with
 from engine.models.admitted import AdmittedItem
 from engine.models.admitted import Claim
@@ -14,6 +15,7 @@ from engine.models.ruleset import Indicator
 from engine.models.ruleset import Need
 from engine.models.ruleset import Slot
 from engine.models.submission import Unit
+from engine.periods import Window
 
 Items = tuple[AdmittedItem, ...]
 
@@ -101,13 +103,17 @@ def none_is_proven(indicator: Indicator, slots: tuple[SlotShown, ...]) -> bool:
     return bool(asked) and asked <= filled
 
 
-def filed_claim(indicator: Indicator, element: Element, items: Items) -> Claim | None:
-    """A filed item claims its element, returned or not; what is no evidence at all claims nothing."""
+def filed_claim(indicator: Indicator, element: Element, window: Window, items: Items) -> Claim | None:
+    """A filed item claims its element for the time it speaks of, returned or not; what is no evidence claims nothing."""
+    standing = {slot.slot for slot in indicator.evidence if slot.period == "any"}
     filed = [
         (admitted, use)
         for admitted in items
         for use in admitted.uses
-        if use.indicator == indicator.id and use.slot in element.proof and not set(use.codes) & NOT_EVIDENCE
+        if use.indicator == indicator.id
+        and use.slot in element.proof
+        and not set(use.codes) & NOT_EVIDENCE
+        and (use.slot in standing or touches(admitted.item, window))
     ]
     complete = {use.slot for _, use in filed} >= set(element.proof)
     carried = all(any(_carries(admitted, need) for admitted, _ in filed) for need in element.needs)

@@ -31,6 +31,8 @@ class Expectation(Placed):
         claimed: The outcome on the claimed track.
         earned, open, recoverable, lost: Shares of the maximum on the claimed track.
         proven: The share earned on the substantiated track.
+        by: The day that the state names: act by, look again on, or good until.
+        applies: Whether the indicator applies: 不适用 is not 不归本单位.
         problems: The codes of values or items set aside, all of them.
     """
 
@@ -43,6 +45,8 @@ class Expectation(Placed):
     proven: Exact | None = None
     phase: Phase | None = None
     cause: Cause | None = None
+    by: Day | None = None
+    applies: Literal["yes", "no", "not_ours"] | None = None
     problems: tuple[Text, ...] = ()
 
 

@@ -1,5 +1,6 @@
 """What was measured: one exact, interval-aware value per measure and unit, with the way it came about."""
 
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -37,6 +38,7 @@ class Measured(Record):
         cause: Why nothing, or nothing certain, is known.
         good, due: The counts behind a share, where they are known.
         running: The part of ``due`` whose time still runs and that is short so far (a share of the whole, 0 to 1).
+        running_until: The first day on which such time runs out.
         none_due: Whether it is known that nothing was due.
         steps: The arithmetic, in Chinese, one step a line.
     """
@@ -48,6 +50,7 @@ class Measured(Record):
     good: Interval | None = None
     due: Interval | None = None
     running: Fraction = Fraction(0)
+    running_until: date | None = None
     none_due: bool = False
     contradictory: bool = False
     facts: tuple[FactRef, ...] = ()

@@ -172,10 +172,17 @@ class Probe(Placed):
 
 
 class Element(Probe):
-    """One element of a checklist (要素): claimed yes or no, or measured, with the proof it needs."""
+    """One element of a checklist (要素): claimed yes or no, or measured, with the proof it needs.
+
+    Attributes:
+        clock: Its own clock, where it runs otherwise than the indicator.
+        due: Its last day under a deadline clock, where no measured date carries one.
+    """
 
     key: Identifier
     title: Text
+    clock: Clock | None = None
+    due: Deadline | None = None
     proof: tuple[Identifier, ...] = ()
     needs: tuple[Need, ...] = ()
 

@@ -30,7 +30,11 @@ def _one_or_many(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-EvidenceIds = Annotated[tuple[Identifier, ...], BeforeValidator(_one_or_many)]
+EvidenceIds = Annotated[
+    tuple[Identifier, ...],
+    BeforeValidator(_one_or_many),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 
 
 def _read_value(value: Any) -> str | bool | None:
