@@ -1,0 +1,160 @@
+"""The command line through click's runner and as a process: formats, exit codes, Chinese, places, laziness."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine.commands import _COMMANDS
+from engine.commands import cli
+from engine.rendering.layout import width
+
+ROOT = Path(__file__).parent.parent
+TAONAN = str(ROOT / "evidence_samples" / "taonan-2020")
+
+
+def fazhi(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run the command line as a process of its own."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *arguments], capture_output=True, check=False, env={**os.environ, **(env or {})}
+    )
+
+
+def runner(*arguments: str):
+    return CliRunner().invoke(cli, list(arguments), standalone_mode=False)
+
+
+@pytest.mark.parametrize("name", [*_COMMANDS, "rules list", "rules show", "rules test", "rules schema"])
+def test_every_command_has_chinese_help(name):
+    """Help is there for every command, in Chinese, headings included."""
+    text = fazhi(*name.split(), "--help").stdout.decode()
+
+    assert "用法：" in text
+    assert "选项:" in text
+    assert "Options" not in text
+    assert "Show this message" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["asses"], "没有命令"),
+        (["assess"], "缺少参数"),
+        (["assess", TAONAN, "--format", "xml"], "不在可选之列"),
+        (["assess", TAONAN, "--as-of", "2021"], "--as-of 要写到日"),
+        (["assess", TAONAN, "--profile", "assumed-10"], "是否想写「assumed-100」"),
+        (["assess", TAONAN, "--ruleset", "lbg-2012"], "是否想写「lbg-2021」"),
+        (["assess", "没有的文件夹"], "没有这个文件"),
+        (["gaps", TAONAN, "--unit", "司法行証"], "司法行政"),
+        (["explain", TAONAN, "I-R58"], "是否想写「I-R5"),
+        (["rules", "show", "lbg-2021", "I-R99"], "没有指标「I-R99」"),
+    ],
+)
+def test_wrong_usage_leaves_with_2_and_says_what_to_do(arguments, said):
+    """Wrong usage and refused input end with exit code 2, in Chinese, on standard error, without a traceback."""
+    done = fazhi(*arguments)
+    error = done.stderr.decode()
+
+    assert done.returncode == 2
+    assert said in error
+    assert "Traceback" not in error
+    assert done.stdout == b""
+
+
+def test_refused_input_names_the_file_as_it_can_be_opened(tmp_path):
+    """A problem is shown with the path from where the user stands, with line and column."""
+    (tmp_path / "submission.yaml").write_text("unit: {name: 甲县, kind: goverment}\n", encoding="utf-8")
+    error = fazhi("assess", str(tmp_path)).stderr.decode()
+
+    assert f"{tmp_path}/submission.yaml:1:24: VALUE_CHOICE" in error
+    assert "是否想写「government」？" in error
+
+
+def test_gaps_are_a_result_unless_asked_otherwise():
+    """Gaps end with 0; with --fail-on-gaps they end with 1."""
+    assert [fazhi("gaps", TAONAN).returncode, fazhi("gaps", TAONAN, "--fail-on-gaps").returncode] == [0, 1]
+
+
+@pytest.mark.parametrize("command", [["assess"], ["gaps"], ["explain"]])
+def test_screens_fit_80_columns(command):
+    """Nothing printed for a terminal is wider than 80 columns."""
+    names = [f["indicator"] for f in json.loads(runner("assess", TAONAN, "--format", "json").stdout)["findings"]]
+    outputs = [runner(*command, TAONAN, *([name] if command == ["explain"] else [])).stdout for name in names]
+
+    assert [line for output in outputs for line in output.splitlines() if width(line) > 80] == []
+
+
+def test_same_bytes_in_other_time_zones_and_locales():
+    """Time zone, locale and hash seed change no byte of a result."""
+    settings = [
+        {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        {"TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2"},
+        {"TZ": "America/St_Johns", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "3"},
+    ]
+    outputs = {fazhi("assess", TAONAN, "--format", "json", env=env).stdout for env in settings}
+
+    assert len(outputs) == 1
+    assert len(next(iter(outputs))) > 10_000
+
+
+def test_output_file_is_whole_and_spreadsheets_know_its_encoding(tmp_path):
+    """A result goes to a file whole, and a CSV file starts with a byte order mark."""
+    target = tmp_path / "差距.csv"
+    runner("gaps", TAONAN, "--format", "csv", "-o", str(target))
+
+    assert target.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert [path.name for path in tmp_path.iterdir()] == ["差距.csv"]
+
+
+def test_a_directory_that_does_not_exist_is_no_bug(tmp_path):
+    """A result that cannot be written is an error of the user's, not a traceback."""
+    done = fazhi("assess", TAONAN, "-o", str(tmp_path / "没有" / "x.txt"))
+
+    assert done.returncode == 2
+    assert "读写不了" in done.stderr.decode()
+
+
+def test_a_bug_is_reported_with_70(monkeypatch):
+    """An exception of ours ends with 70 and a report, never with a traceback."""
+    from engine import commands
+
+    monkeypatch.setattr(commands.cli, "main", lambda *_, **__: 1 // 0)
+
+    assert commands.run([]) == 70
+
+
+def test_help_imports_only_what_it_needs():
+    """The list of commands costs neither pydantic nor YAML."""
+    code = "import sys; from engine.commands import run; run(['--help']); sys.exit(bool({'pydantic', 'yaml', 'tabulate'} & set(sys.modules)))"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT, capture_output=True).returncode == 0
+
+
+def test_unit_view_keeps_other_units_out():
+    """One unit's list holds only what it leads or answers for."""
+    gaps = json.loads(runner("gaps", TAONAN, "--unit", "应急管理", "--format", "json").stdout)
+
+    assert {gap["indicator"] for gap in gaps} == {"I-R67", "I-R69"}
+
+
+def test_user_rulesets_are_found_beside_the_shipped_ones(tmp_path):
+    """--rulesets adds a folder of the user's own."""
+    import shutil
+
+    shutil.copytree(ROOT / "rulesets" / "lbg-2021", tmp_path / "local-2024")
+    header = tmp_path / "local-2024" / "ruleset.yaml"
+    header.write_text(header.read_text(encoding="utf-8").replace("id: lbg-2021", "id: local-2024", 1), encoding="utf-8")
+
+    assert "local-2024" in runner("rules", "list", "--rulesets", str(tmp_path)).stdout
+    assert runner("assess", TAONAN, "--rulesets", str(tmp_path), "--ruleset", "local-2024").exit_code == 0
+
+
+def test_csv_cells_cannot_run_as_formulas():
+    """A cell that begins like a formula is disarmed."""
+    from engine.rendering.documents import render_csv
+
+    assert render_csv(["a"], [["=1+1"], ["@x"], ["ok"], ["-"]]) == "a\r\n'=1+1\r\n'@x\r\nok\r\n-\r\n"
