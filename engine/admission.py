@@ -4,7 +4,6 @@ Rules and facts meet here for the first time. What cannot be used is set aside w
 guessed, nothing is lost. No points are thought of here.
 """
 
-import math
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
@@ -28,11 +27,9 @@ from engine.models.exact import day_before
 from engine.models.exact import read_partial_date
 from engine.models.interval import Interval
 from engine.models.interval import hull
-from engine.models.interval import point
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.record import Place
-from engine.models.ruleset import Chosen
 from engine.models.ruleset import Counted
 from engine.models.ruleset import Dated
 from engine.models.ruleset import Events
@@ -53,16 +50,13 @@ from engine.periods import months_later
 from engine.periods import span_key
 from engine.periods import span_of
 from engine.periods import years
-from engine.quantities import date_interval
 from engine.quantities import is_placeholder
 from engine.quantities import normalised
 from engine.quantities import quantity_text
-from engine.quantities import read_quantity
-from engine.quantities import unit_factor
+from engine.readings import read_value
 from engine.rulesets import probes_of
 from engine.vetting import vet_names_and_forms
 
-_TRUE, _FALSE = {"是", "有", "已", "已完成"}, {"否", "没有", "未", "未完成"}
 # A cell that says a step was not taken; an empty cell says nothing.
 NOT_DONE = ("未", "没有")
 
@@ -221,7 +215,7 @@ def _admit_value(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> tuple[_E
         return aside(
             "FACT_OTHER_PERIOD", f"「{text}」是{other}的数，不是评估期内的", "请另报评估期内的数；跨期累计数不能当本期数"
         )
-    interval, refused = _read_value(text, measure, head.as_of)
+    interval, refused = read_value(text, measure, head.as_of)
     if interval is None:
         code, found, remedy = refused
         return aside(code, found, remedy)
@@ -245,90 +239,6 @@ def _period_of(period: str | Period | PartialDate | None, measure: Measure | Non
     if first >= whole.first and last <= whole.last:
         return span_key(Window(first, last)), ""
     return "", f"{first.isoformat()}至{last.isoformat()}"
-
-
-_Refusal = tuple[str, str, str]
-
-
-def _read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interval | None, _Refusal]:
-    """Read a value the way its measure is written; with the reason where it cannot be read."""
-    if measure is None or isinstance(measure, Chosen):
-        return _read_choice(text, measure)
-    if isinstance(measure, Dated):
-        return _read_date(text, as_of)
-    quantity = read_quantity(text)
-    if quantity is None:
-        if any(character.isdigit() for character in normalised(text)):
-            remedy = "请写成一个数，可带 余、约、以上、不足 和计量单位，如 300余件"
-            return None, ("FACT_UNREADABLE", f"「{text}」读不出是多少", remedy)
-        return None, ("FACT_NO_NUMBER", f"只写了「{text}」，没有数", "请报数；趋势、位次不能代替数")
-    is_rate = isinstance(measure, Ratio | OnTimeShare | ProcedureShare)
-    if is_rate != quantity.percent:
-        remedy = "率要写百分号或分数，如 96.5% 或 3/13" if is_rate else "这里要件数、人数一类的数，不是率"
-        return None, ("FACT_PERCENT" if is_rate else "FACT_UNIT_OF_MEASURE", f"写的是「{text}」", remedy)
-    if is_rate:
-        return _within_one(quantity.interval, measure, text)
-    wanted = measure.unit_of_measure or ""
-    factor = Fraction(1) if not quantity.unit else unit_factor(quantity.unit, wanted, measure.also_written)
-    if factor is None:
-        return None, ("FACT_UNIT_OF_MEASURE", f"写的是「{text}」，计量单位应为{wanted}", f"请换算成{wanted}")
-    if not quantity.unit and quantity.scale > 1 and wanted[:1] in "万亿千百" and wanted:
-        return None, ("FACT_UNIT_OF_MEASURE", f"写的是「{text}」，与单位{wanted}重了", f"请写明单位，如 50{wanted}")
-    value = _scaled(quantity.interval, factor)
-    whole = isinstance(measure, Counted) and measure.kind == "count" or isinstance(measure, Events)
-    if whole and value.exact is not None and value.exact.denominator != 1:
-        return None, ("FACT_NOT_WHOLE", f"写的是「{text}」", "件数、人数应是整数")
-    return (_whole_numbers(value) if whole else value), ("", "", "")
-
-
-def _whole_numbers(value: Interval) -> Interval:
-    """The whole numbers in an interval: (300, 400) holds 301 to 399."""
-    low, high = value.low, value.high
-    if low is not None:
-        low = Fraction(math.floor(low) + 1 if value.low_open else math.ceil(low))
-    if high is not None:
-        high = Fraction(math.ceil(high) - 1 if value.high_open else math.floor(high))
-    return Interval(low, high, resolution=value.resolution)
-
-
-def _scaled(value: Interval, factor: Fraction) -> Interval:
-    return Interval(
-        None if value.low is None else value.low * factor,
-        None if value.high is None else value.high * factor,
-        value.low_open,
-        value.high_open,
-        value.resolution * factor,
-    )
-
-
-def _within_one(value: Interval, measure: Measure, text: str) -> tuple[Interval | None, _Refusal]:
-    if isinstance(measure, Ratio) and measure.may_exceed_one:
-        return value, ("", "", "")
-    if value.low is not None and (value.low > 1 or value.low == 1 and value.low_open):
-        return None, ("FACT_OUT_OF_RANGE", f"写的是「{text}」，超过100%", "请核对分子分母")
-    if value.high is None or value.high > 1:
-        value = Interval(value.low, Fraction(1), value.low_open, False, value.resolution)
-    return value, ("", "", "")
-
-
-def _read_choice(text: str, measure: Chosen | None) -> tuple[Interval | None, _Refusal]:
-    if measure is not None and measure.kind == "choice":
-        if text in measure.options:
-            return point(measure.options.index(text)), ("", "", "")
-        return None, ("FACT_UNREADABLE", f"「{text}」不在可选项里", f"可选：{'、'.join(measure.options)}")
-    if text in _TRUE or text in _FALSE:
-        return point(int(text in _TRUE)), ("", "", "")
-    return None, ("FACT_UNREADABLE", f"写的是「{text}」", "请写 true 或 false（是、否也可以）")
-
-
-def _read_date(text: str, as_of: date) -> tuple[Interval | None, _Refusal]:
-    try:
-        day = read_partial_date(text)
-    except PydanticCustomError as error:
-        return None, ("FACT_UNREADABLE", f"「{text}」读不出是哪一天", error.message())
-    if day.first > as_of:
-        return None, ("FACT_AFTER_AS_OF", f"日期{day}在评判日{as_of}之后", "评判日之后的事，到时再报")
-    return date_interval(day), ("", "", "")
 
 
 def _admit_events(fact: Fact, as_of: date) -> tuple[list[DatedEvent], list[Problem]]:
@@ -381,7 +291,8 @@ def _admit_register(fact: Fact, ruleset: Ruleset, submission: Submission) -> tup
         cases.append(case)
         problems += found
     text = f"{table.file}（{len(cases)}行）"
-    return Register(cases=tuple(cases), full=fact.full is True, fact=_reference(fact, text)), problems
+    lacks = "" if fact.full is True else "没有写明是全量表（full: true）"
+    return Register(cases=tuple(cases), lacks=lacks, fact=_reference(fact, text)), problems
 
 
 def _admit_case(cells: dict[str, str], measure: Records, place: Place, as_of: date) -> tuple[Case, list[Problem]]:

@@ -11,6 +11,7 @@ from engine.acceptance import REMEDIES
 from engine.clocks import start_by
 from engine.measuring import Scope
 from engine.measuring import measure_value
+from engine.measuring import unit_names
 from engine.measuring import unit_of_measure
 from engine.measuring import value_text
 from engine.models import ruleset as model
@@ -25,7 +26,6 @@ from engine.models.result import Gap
 from engine.models.result import GapKind
 from engine.models.result import Phase
 from engine.models.result import SlotShown
-from engine.models.submission import Unit
 from engine.quantities import condition_text
 from engine.rulesets import inputs_of
 from engine.rulesets import probes_of
@@ -97,12 +97,6 @@ def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
     if gap.kind is GapKind.FACT_MISSING and CAUSES[Cause.WRONG_MEASURE] in gap.state:
         rank = 3
     return rank, gap.start_by or date.max, gap.unit if rank in (4, 6) else "", gap.id
-
-
-def unit_names(role: str, unit: Unit) -> str:
-    """The real names of the units that play a role, else the role itself."""
-    names = [member.name for member in unit.members if role in member.roles]
-    return "、".join(names) or role
 
 
 def _gap(

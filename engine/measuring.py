@@ -68,6 +68,8 @@ def unit_of_measure(measure: Measure) -> str | None:
         return "%"
     if isinstance(measure, model.Dated):
         return "日期"
+    if isinstance(measure, model.Records):
+        return measure.unit_of_measure or "件"
     return "%" if isinstance(measure, model.Every) else measure.unit_of_measure
 
 
@@ -184,6 +186,12 @@ def members_with(roles: Iterable[str], unit: Unit) -> tuple[list[str], int | Non
     counts = [unit.member_counts[role] for role in sorted(wanted) if role in unit.member_counts]
     expected = max(sum(counts), len(names)) if counts else len(names) or None
     return names, expected
+
+
+def unit_names(role: str, unit: Unit) -> str:
+    """The real names of the units that play a role, else the role itself."""
+    names = [member.name for member in unit.members if role in member.roles]
+    return "、".join(names) or role
 
 
 # --- shares ---------------------------------------------------------------------------------------------------------
@@ -350,8 +358,8 @@ def _share_of_cases(
     tally = _Tally(answers.count(True), answers.count(False), answers.count(None))
     due = len(answers)
     step = f"{measure.label}：期内{due}件，{how}{tally.good}件，不合{tally.bad}件，说不准{tally.undecided}件"
-    if not register.full:
-        told = (step, "没有写明是全量表（full: true），分母说不准，不定比例")
+    if register.lacks:
+        told = (step, f"{register.lacks}，分母说不准，不定比例")
         return Measured(
             measure=name,
             unit=scope.member,
@@ -553,12 +561,12 @@ def _register_of(name: str, scope: Scope) -> Register | None:
     given = [found for found in (scope.facts.registers.get((name, holder)) for holder in holders) if found is not None]
     if not given:
         return None
-    full = len(given) == expected and all(register.full for register in given)
-    text = f"{len(given)}个单位的登记表"
+    silent = "" if len(given) == expected else f"应交登记表{expected or '不知几'}个单位，只有{len(given)}个交了"
+    loose = "、".join(register.fact.unit for register in given if register.lacks)
     return Register(
         cases=tuple(case for register in given for case in register.cases),
-        full=full,
-        fact=given[0].fact.model_copy(update={"text": text, "unit": ""}),
+        lacks=silent or (f"{loose}没有写明是全量表（full: true）" if loose else ""),
+        fact=given[0].fact.model_copy(update={"text": f"{len(given)}个单位的登记表", "unit": ""}),
     )
 
 

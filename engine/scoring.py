@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from engine.allotment import Allotment
 from engine.models.appraisal import Appraisal
@@ -13,35 +14,44 @@ from engine.models.result import Range
 from engine.models.result import Score
 from engine.models.result import Split
 from engine.models.ruleset import Profile
-from engine.models.ruleset import Ruleset
 from engine.models.submission import Unit
 
 UNPLACED = "未收录"
 
 
-def score_pillars(
-    ruleset: Ruleset, profile: Profile, allotment: Allotment, findings: tuple[Finding, ...], unit: Unit
-) -> tuple[PillarScore, ...]:
-    """Add up each pillar; the points of rows that the ruleset does not hold stay in it as unknown.
+class Held(NamedTuple):
+    """The points kept for rows of one pillar that the ruleset does not hold."""
 
-    A department answers only for its own indicators: it has no reserve.
-    """
-    reserved = [
-        (reserve.pillar or UNPLACED, reserve.rows, points)
+    pillar: str
+    rows: int
+    points: int
+
+
+def reserves(profile: Profile, allotment: Allotment, unit: Unit) -> tuple[Held, ...]:
+    """What is kept for rows not held; a department answers only for its own indicators and has no reserve."""
+    if unit.kind != "government":
+        return ()
+    return tuple(
+        Held(reserve.pillar or UNPLACED, reserve.rows, points)
         for reserve, points in zip(profile.reserve, allotment.reserves, strict=True)
-        if unit.kind == "government"
-    ]
-    pillars = [(pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars]
-    if any(name == UNPLACED for name, _, _ in reserved):
+    )
+
+
+def score_pillars(
+    names: Iterable[tuple[str, str, str]], findings: tuple[Finding, ...], held: tuple[Held, ...] = ()
+) -> tuple[PillarScore, ...]:
+    """Add up each pillar (id, title, short title); what is held in reserve stays in it as unknown."""
+    pillars = list(names)
+    if any(reserve.pillar == UNPLACED for reserve in held):
         pillars.append((UNPLACED, "未收录的行，不知属于哪个一级指标", "归属不知"))
     return tuple(
         _score_pillar(
-            (name, title, short),
-            [finding for finding in findings if finding.pillar == name],
-            sum(points for owner, _, points in reserved if owner == name),
-            sum(rows for owner, rows, _ in reserved if owner == name),
+            pillar,
+            [finding for finding in findings if finding.pillar == pillar[0]],
+            sum(reserve.points for reserve in held if reserve.pillar == pillar[0]),
+            sum(reserve.rows for reserve in held if reserve.pillar == pillar[0]),
         )
-        for name, title, short in pillars
+        for pillar in pillars
     )
 
 
@@ -72,8 +82,8 @@ def _sum(tracks: Iterable[Split], reserve: int) -> Split:
     )
 
 
-def score_sheet(pillars: tuple[PillarScore, ...], appraisals: tuple[Appraisal, ...]) -> Score:
-    """Add up the pillars, and say how much of what is due was given."""
+def score_sheet(pillars: tuple[PillarScore, ...], coverage: Coverage) -> Score:
+    """Add up the pillars."""
     return Score(
         claimed=_range(pillar.claimed for pillar in pillars),
         substantiated=_range(pillar.substantiated for pillar in pillars),
@@ -82,7 +92,7 @@ def score_sheet(pillars: tuple[PillarScore, ...], appraisals: tuple[Appraisal, .
         penalty={"points": "0.000", "reason": "本规则集还没有罚扣条款"},
         qualified="unknown",
         qualified_reason="负面清单条款还没有收入本规则集；没有申报不等于没有，须有关机关出具证明",
-        coverage=count_coverage(appraisals),
+        coverage=coverage,
     )
 
 

@@ -2,8 +2,11 @@
 
 from engine.commands.inputs import refuse_usage
 from engine.models.result import Assessment
+from engine.models.result import Coverage
 from engine.models.result import Finding
 from engine.models.result import Gap
+from engine.scoring import score_pillars
+from engine.scoring import score_sheet
 from engine.shaping import nearest
 
 
@@ -32,15 +35,27 @@ def gaps_of_unit(assessment: Assessment, name: str) -> tuple[Gap, ...]:
 
 
 def of_unit(assessment: Assessment, name: str) -> Assessment:
-    """Keep only a unit's findings, gaps and evidence, and say 不归本单位 of all others."""
+    """Keep only a unit's own: its findings, gaps and evidence, and the points of these alone."""
     roles = roles_of(assessment, name)
     findings = tuple(f for f in assessment.findings if _concerns(f, roles))
     ours = {f.indicator for f in findings}
+    units = tuple(u for u in assessment.units if set(u.roles) & roles)
+    names = [(p.id, p.title, p.short) for p in assessment.pillars if p.id in {f.pillar for f in findings}]
+    pillars = score_pillars(names, findings)
+    coverage = Coverage(
+        facts_due=sum(u.facts_due for u in units),
+        facts_given=sum(u.facts_given for u in units),
+        slots_due=sum(u.slots_due for u in units),
+        slots_accepted=sum(u.accepted for u in units),
+    )
     return assessment.model_copy(
         update={
+            "submission": assessment.submission.model_copy(update={"unit": f"{assessment.submission.unit} {name}"}),
             "findings": findings,
             "gaps": gaps_of_unit(assessment, name),
             "evidence": tuple(e for e in assessment.evidence if {use.partition("/")[0] for use in e.uses} & ours),
-            "units": tuple(u for u in assessment.units if set(u.roles) & roles),
+            "units": units,
+            "pillars": pillars,
+            "score": score_sheet(pillars, coverage),
         }
     )

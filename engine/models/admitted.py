@@ -67,11 +67,11 @@ class Case(Record):
 
 
 class Register(Record):
-    """An admitted record table."""
+    """An admitted record table; ``lacks`` says why it is not the complete register, empty where it is."""
 
     cases: tuple[Case, ...]
-    full: bool
     fact: FactRef
+    lacks: str = ""
 
 
 class Use(Record):

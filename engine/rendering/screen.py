@@ -6,6 +6,7 @@ Modelled on research examples.md §1: 80 columns, aligned, items before points b
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 
 from engine.gaps import CAUSES
 from engine.models.result import Assessment
@@ -14,6 +15,7 @@ from engine.models.result import GapKind
 from engine.models.result import Outcome
 from engine.models.result import PillarScore
 from engine.models.result import points_text
+from engine.quantities import decimal_text
 from engine.rendering.layout import RULE
 from engine.rendering.layout import columns_of
 from engine.rendering.layout import ends
@@ -98,10 +100,13 @@ def _counts(assessment: Assessment) -> Iterator[str]:
     scored = [f for f in assessment.findings if f.scored and f.applicability.is_ != "not_ours"]
     outcomes = Counter(f.outcome for f in scored)
     told = [f"{word}{outcomes.get(outcome, 0)}" for outcome, word in OUTCOMES.items()]
-    monitored = sum(not f.scored for f in assessment.findings)
+    told.append(f"监测{sum(not f.scored for f in assessment.findings)}")
+    others = sum(f.applicability.is_ == "not_ours" for f in assessment.findings)
     missing = assessment.ruleset.official_indicators - assessment.ruleset.indicators
-    lead = f"二、官方{assessment.ruleset.official_indicators}项   "
-    yield from wrap_parts([*told, f"监测{monitored}", f"未收录{missing}"], lead)
+    if _is_whole(assessment):
+        yield from wrap_parts([*told, f"未收录{missing}"], f"二、官方{assessment.ruleset.official_indicators}项   ")
+    else:
+        yield from wrap_parts([*told, f"不归本单位{others}"] if others else told, f"二、本单位{len(scored)}项   ")
     claimed = Counter(f.claimed.outcome for f in scored)
     if claimed[Outcome.MET] + claimed[Outcome.PARTIAL]:
         told = [f"达标{claimed[Outcome.MET]}", f"部分{claimed[Outcome.PARTIAL]}", "自报不等于有据"]
@@ -120,10 +125,22 @@ def _points(assessment: Assessment) -> Iterator[str]:
     yield from wrap_parts([*told, f"满分 {points_text(score.maximum)}"], "三、得分区间    ")
     told = [f"待定{points_text(proven.open)}", f"还能补{points_text(proven.recoverable)}", f"已丢{points_text(proven.lost)}"]
     yield from wrap_parts([*told, "有据已得加这三项等于满分"], "    其余        ")
+    if not _is_whole(assessment) and score.maximum:
+        rates = [f"自报 {_percent(claimed.earned, score.maximum)}", f"有据 {_percent(proven.earned, score.maximum)}"]
+        yield from wrap_parts([*rates, "只算本单位的指标，不是全市得分"], "    得分率      ")
     yield from wrap("上限是把待核全算好，不是整改能到的分", "    怎么读      ")
     if score.maximum and proven.open > TOO_MUCH_UNKNOWN * score.maximum:
         percent = proven.open * 100 // score.maximum
         yield from wrap(f"待核占满分{percent}%，超过三成，不给过线概率；先看补什么", "                ")
+
+
+def _is_whole(assessment: Assessment) -> bool:
+    """Whether the whole table is judged, and not one unit's part of it."""
+    return any(pillar.rows_reserved for pillar in assessment.pillars)
+
+
+def _percent(points: int, maximum: int) -> str:
+    return f"{decimal_text(Fraction(points * 100, maximum), 1)}%"
 
 
 def _pillars(assessment: Assessment) -> Iterator[str]:

@@ -1,0 +1,121 @@
+"""What an assessment says of its inputs: rules, points, submission, measures, evidence, units. Decides nothing."""
+
+from engine.findings import show_value
+from engine.measuring import Scope
+from engine.measuring import measure_value
+from engine.measuring import unit_names
+from engine.models.admitted import AdmittedItem
+from engine.models.admitted import RateCheck
+from engine.models.appraisal import Appraisal
+from engine.models.result import EvidenceShown
+from engine.models.result import Finding
+from engine.models.result import InputShown
+from engine.models.result import ProfileShown
+from engine.models.result import RulesetShown
+from engine.models.result import SubmissionShown
+from engine.models.result import UnitShown
+from engine.models.result import ValueShown
+from engine.models.ruleset import Profile
+from engine.models.ruleset import Ruleset
+from engine.models.ruleset import TextStatus
+from engine.models.submission import Submission
+from engine.sources import digest_of
+
+
+def show_ruleset(ruleset: Ruleset) -> RulesetShown:
+    """Name the rules that judged, with their digest."""
+    checked = sum(i.text_status is TextStatus.VERIFIED for i in ruleset.indicators)
+    header = ruleset.header
+    return RulesetShown(
+        id=header.id,
+        title=header.title,
+        edition=header.edition,
+        revision=header.revision,
+        digest=ruleset.digest,
+        indicators=len(ruleset.indicators),
+        checked_against_issued_text=checked,
+        official_indicators=header.official_totals.indicators,
+    )
+
+
+def show_profile(profile: Profile) -> ProfileShown:
+    """Name the points that judged, with their digest."""
+    return ProfileShown(
+        id=profile.id,
+        title=profile.title,
+        status=profile.status,
+        basis=profile.basis,
+        na_policy=profile.na_policy,
+        digest=digest_of(profile),
+    )
+
+
+def show_submission(submission: Submission, scope: Scope) -> SubmissionShown:
+    """Say whose facts were judged, and from which files."""
+    head = submission.head
+    documents = [item.issued for item in submission.evidence if item.issued is not None]
+    return SubmissionShown(
+        unit=head.unit.name,
+        kind=head.unit.kind,
+        level=head.unit.level,
+        period_from=scope.window.first,
+        period_to=scope.window.last,
+        data_until=str(head.data_until) if head.data_until else None,
+        documents_until=str(max(documents)) if documents else None,
+        digest=submission.digest,
+        inputs=tuple(InputShown(file=i.file, sha256=i.sha256) for i in submission.inputs),
+    )
+
+
+def show_measures(checks: tuple[RateCheck, ...], scope: Scope) -> tuple[ValueShown, ...]:
+    """Every value that the whole unit reported or that follows from what it reported."""
+    measured = (measure_value(name, scope) for name in sorted(scope.ruleset.measures))
+    return tuple(show_value(m, checks, scope) for m in measured if m.value is not None)
+
+
+def show_item(admitted: AdmittedItem) -> EvidenceShown:
+    """Show one piece of evidence with its verdict."""
+    item = admitted.item
+    codes = tuple(sorted({*admitted.codes, *(code for use in admitted.uses for code in use.codes)}))
+    accepted = any(use.accepted for use in admitted.uses)
+    return EvidenceShown(
+        id=item.id,
+        title=item.title,
+        kind=item.kind,
+        number=item.number,
+        issued=str(item.issued) if item.issued else None,
+        published=str(item.published) if item.published else None,
+        covers=f"{item.covers.from_}至{item.covers.to}" if item.covers else None,
+        sha256=admitted.sha256,
+        url=item.url,
+        status="accepted" if accepted else "returned" if codes else "unused",
+        reviewed=bool(item.reviewed_by and item.reviewed_by != item.filled_by),
+        codes=codes,
+        warnings=admitted.warnings,
+        uses=tuple(f"{use.indicator}/{use.slot}" for use in admitted.uses),
+    )
+
+
+def show_units(appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...], scope: Scope) -> tuple[UnitShown, ...]:
+    """What each leading unit owes and has given; a role stands for a unit whose name is not known."""
+    leads = sorted({finding.lead_unit for finding in findings if finding.applicability.is_ == "yes"})
+    return tuple(_show_unit(role, appraisals, findings, scope) for role in leads)
+
+
+def _show_unit(role: str, appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...], scope: Scope) -> UnitShown:
+    led = [(a, f) for a, f in zip(appraisals, findings, strict=True) if f.lead_unit == role and f.applicability.is_ == "yes"]
+    parts = [part for a, _ in led for part in a.parts]
+    slots = [slot for a, _ in led for slot in a.slots if slot.status != "not_needed"]
+    member = next((m for m in scope.unit.members if role in m.roles), None)
+    return UnitShown(
+        name=unit_names(role, scope.unit),
+        kind=member.kind if member else "role",
+        roles=(role,),
+        facts_due=len(parts),
+        facts_given=sum(part.text not in ("没报", "报得不全") for part in parts),
+        slots_due=len(slots),
+        accepted=sum(slot.status == "accepted" for slot in slots),
+        returned=sum(slot.status == "returned" for slot in slots),
+        maximum=sum(f.maximum for _, f in led),
+        earned=sum(f.substantiated.earned for _, f in led),
+    )
