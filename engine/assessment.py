@@ -12,7 +12,6 @@ from engine.findings import make_finding
 from engine.gaps import find_gaps
 from engine.judgement import in_force
 from engine.judgement import judge
-from engine.measuring import Scope
 from engine.measuring import reported_against_registers
 from engine.models.admitted import AdmittedFacts
 from engine.models.problem import Problem
@@ -25,6 +24,7 @@ from engine.models.result import shown
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
+from engine.scope import Scope
 from engine.scoring import count_coverage
 from engine.scoring import reserves
 from engine.scoring import score_pillars

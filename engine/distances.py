@@ -5,10 +5,7 @@ from fractions import Fraction
 from engine.awards import Question
 from engine.awards import bands_of
 from engine.awards import bound_of
-from engine.measuring import Scope
 from engine.measuring import measure_value
-from engine.measuring import unit_of_measure
-from engine.measuring import value_text
 from engine.models.interval import Interval
 from engine.models.measured import Measured
 from engine.models.result import Distance
@@ -23,6 +20,9 @@ from engine.quantities import condition_text
 from engine.quantities import decimal_text
 from engine.quantities import meets
 from engine.quantities import quantity_text
+from engine.scope import Scope
+from engine.scope import unit_of_measure
+from engine.scope import value_text
 
 _ALL = Condition(at_least=Fraction(1))
 _NONE = Condition(at_most=Fraction(0))

@@ -8,10 +8,7 @@ from engine.allotment import round_half_even
 from engine.formulas import evaluate
 from engine.formulas import parse_formula
 from engine.judgement import in_force
-from engine.measuring import Scope
 from engine.measuring import measure_value
-from engine.measuring import unit_of_measure
-from engine.measuring import value_text
 from engine.models import ruleset as model
 from engine.models.admitted import AdmittedItem
 from engine.models.admitted import FactRef
@@ -37,6 +34,9 @@ from engine.models.result import points_text
 from engine.quantities import condition_text
 from engine.quantities import decimal_text
 from engine.quantities import quantity_text
+from engine.scope import Scope
+from engine.scope import unit_of_measure
+from engine.scope import value_text
 
 BANDS = {
     Outcome.MET: "满分",

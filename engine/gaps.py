@@ -9,11 +9,7 @@ from fractions import Fraction
 
 from engine.acceptance import REMEDIES
 from engine.clocks import start_by
-from engine.measuring import Scope
 from engine.measuring import measure_value
-from engine.measuring import unit_names
-from engine.measuring import unit_of_measure
-from engine.measuring import value_text
 from engine.models import ruleset as model
 from engine.models.admitted import AdmittedItem
 from engine.models.appraisal import Appraisal
@@ -29,6 +25,10 @@ from engine.models.result import SlotShown
 from engine.quantities import condition_text
 from engine.rulesets import inputs_of
 from engine.rulesets import probes_of
+from engine.scope import Scope
+from engine.scope import unit_names
+from engine.scope import unit_of_measure
+from engine.scope import value_text
 
 PHASES = {
     Phase.MET: "达标",

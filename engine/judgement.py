@@ -16,10 +16,8 @@ from engine.awards import Shares as Range
 from engine.awards import award_shares
 from engine.clocks import Timing
 from engine.distances import find_distance
-from engine.measuring import Scope
-from engine.measuring import measure_members
 from engine.measuring import measure_value
-from engine.measuring import value_text
+from engine.membership import measure_members
 from engine.models import ruleset as model
 from engine.models.admitted import CURRENT
 from engine.models.admitted import AdmittedItem
@@ -47,6 +45,8 @@ from engine.periods import span_key
 from engine.periods import years
 from engine.quantities import deadline_day
 from engine.ratings import rate
+from engine.scope import Scope
+from engine.scope import value_text
 from engine.slots import filed_claim
 from engine.slots import fill_slot
 from engine.slots import is_proven

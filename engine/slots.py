@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Literal
 
 from engine.acceptance import touches
-from engine.measuring import members_with
 from engine.models.admitted import AdmittedItem
 from engine.models.admitted import Claim
 from engine.models.appraisal import Part
@@ -16,6 +15,7 @@ from engine.models.ruleset import Need
 from engine.models.ruleset import Slot
 from engine.models.submission import Unit
 from engine.periods import Window
+from engine.scope import members_with
 
 Items = tuple[AdmittedItem, ...]
 

@@ -1,9 +1,7 @@
 """What an assessment says of its inputs: rules, points, submission, measures, evidence, units. Decides nothing."""
 
 from engine.findings import show_value
-from engine.measuring import Scope
 from engine.measuring import measure_value
-from engine.measuring import unit_names
 from engine.models.admitted import AdmittedItem
 from engine.models.admitted import RateCheck
 from engine.models.appraisal import Appraisal
@@ -19,6 +17,8 @@ from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.ruleset import TextStatus
 from engine.models.submission import Submission
+from engine.scope import Scope
+from engine.scope import unit_names
 from engine.sources import digest_of
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from engine.findings import AWARD_NAMES
 from engine.findings import CLOCK_NAMES
 from engine.gaps import NEEDS
-from engine.measuring import unit_of_measure
 from engine.models import ruleset as model
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Measure
@@ -22,6 +21,7 @@ from engine.rendering.words import PROFILE_STATUS
 from engine.rendering.words import TEXT_STATUS
 from engine.rulesets import inputs_of
 from engine.rulesets import probes_of
+from engine.scope import unit_of_measure
 
 MEASURE_KINDS = {
     "count": "整数",

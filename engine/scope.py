@@ -1,0 +1,115 @@
+"""What a measurement reads: whose value, for which period, from which admitted facts; and how a value is told."""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from engine.models import ruleset as model
+from engine.models.admitted import CURRENT
+from engine.models.admitted import AdmittedFacts
+from engine.models.admitted import FactRef
+from engine.models.admitted import Reading
+from engine.models.interval import Interval
+from engine.models.interval import point
+from engine.models.measured import Cause
+from engine.models.measured import Measured
+from engine.models.ruleset import Measure
+from engine.models.ruleset import Ruleset
+from engine.models.submission import Unit
+from engine.periods import Window
+from engine.quantities import quantity_text
+
+
+class Scope(NamedTuple):
+    """Whose value is measured, for which period, from what. ``as_of`` is the day it is judged at."""
+
+    ruleset: Ruleset
+    facts: AdmittedFacts
+    unit: Unit
+    window: Window
+    as_of: date
+    member: str = ""
+    period: str = CURRENT
+
+
+def unit_of_measure(measure: Measure) -> str | None:
+    """In which unit a value of a measure is shown."""
+    if isinstance(measure, model.Share):
+        return "%"
+    if isinstance(measure, model.Dated):
+        return "日期"
+    if isinstance(measure, model.Records):
+        return measure.unit_of_measure or "件"
+    return "%" if isinstance(measure, model.Every) else measure.unit_of_measure
+
+
+def value_text(name: str, value: Interval | None, ruleset: Ruleset) -> str:
+    """A value of a measure for people."""
+    measure = ruleset.measures[name]
+    if value is None:
+        return "没报"
+    if isinstance(measure, model.Chosen) and value.exact is not None:
+        at = int(value.exact)
+        return measure.options[at] if measure.kind == "choice" else ("是" if at else "否")
+    return quantity_text(value, unit_of_measure(measure))
+
+
+def members_with(roles: Iterable[str], unit: Unit) -> tuple[list[str], int | None]:
+    """The known members that play one of some roles, and how many there should be (``None``: not known)."""
+    wanted = set(roles)
+    names = [member.name for member in unit.members if set(member.roles) & wanted]
+    counts = [unit.member_counts[role] for role in sorted(wanted) if role in unit.member_counts]
+    expected = max(sum(counts), len(names)) if counts else len(names) or None
+    return names, expected
+
+
+def unit_names(role: str, unit: Unit) -> str:
+    """The real names of the units that play a role, else the role itself."""
+    names = [member.name for member in unit.members if role in member.roles]
+    return "、".join(names) or role
+
+
+def falls_into(day: object, window: Window) -> bool | None:
+    """Whether a date falls into a period: yes, no, or cannot be told from the date as written."""
+    first, last = getattr(day, "first", None), getattr(day, "last", None)
+    if first is None or last is None:
+        return None
+    if first >= window.first and last <= window.last:
+        return True
+    return False if last < window.first or first > window.last else None
+
+
+def nothing_known(name: str, scope: Scope, steps: tuple[str, ...] = (), given: bool = False) -> Measured:
+    """Nothing is known: not mentioned at all, or mentioned without a usable number."""
+    aside = name in scope.facts.set_aside
+    cause = Cause.NUMBER_MISSING if given or aside else Cause.NOT_MENTIONED
+    return Measured(measure=name, unit=scope.member, cause=cause, steps=steps)
+
+
+def as_stated(name: str, reading: Reading, scope: Scope) -> Measured:
+    """Take a value as it was stated."""
+    label = scope.ruleset.measures[name].label
+    step = f"{label} = {value_text(name, reading.interval, scope.ruleset)}"
+    return Measured(
+        measure=name,
+        unit=scope.member,
+        value=reading.interval,
+        cause=Cause.CONTRADICTION if reading.contradictory else None,
+        contradictory=reading.contradictory,
+        facts=reading.facts,
+        steps=(step + ("（各处说法不一，取各种读法）" if reading.contradictory else ""),),
+    )
+
+
+def nothing_due(
+    name: str, measure: model.Share, scope: Scope, facts: tuple[FactRef, ...], steps: tuple[str, ...]
+) -> Measured:
+    """Nothing was due: the measure itself says what that means."""
+    base = Measured(measure=name, unit=scope.member, facts=facts, steps=steps, cause=Cause.NONE_DUE, none_due=True)
+    if measure.when_none_due is model.NoneDue.MET:
+        best = Fraction(0) if measure.direction == "lower" else Fraction(1)
+        return base.model_copy(update={"value": point(best), "cause": None, "none_due": False})
+    if measure.when_none_due is model.NoneDue.UNKNOWN:
+        return base.model_copy(update={"none_due": False})
+    return base
