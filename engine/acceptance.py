@@ -28,10 +28,10 @@ from engine.quantities import normalised
 from engine.shaping import nearest
 
 _NUMBER = re.compile(r"[一-鿿A-Za-z]{2,20}[〔\[\(【（](\d{4})[〕\]\)】）](第)?\d{1,5}号")
-_SECRET = re.compile(r"(绝密|机密|秘密)(★|\s*级|件|[〔(（])|内部资料|内部文件|注意保存|仅供内部")
+_SECRET = re.compile(r"(绝密|机密|(?<!商业)秘密)(★|\s*级|件)|内部资料|内部文件|注意保存|仅供内部")
 _ID_CARD = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_PUBLIC_URL = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:\d+)?(/\S*)?", re.IGNORECASE)
+_PUBLIC_URL = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:\d+)?([/?#]\S*)?", re.IGNORECASE)
 _PRIVATE_HOST = re.compile(
     r"localhost|127\..*|10\..*|192\.168\..*|172\.(1[6-9]|2\d|3[01])\..*|169\.254\..*|.*\.(local|lan|internal|intra)|[^.]*|\[.*"
 )
@@ -226,26 +226,34 @@ def _with_coverage(
 ) -> list[AdmittedItem]:
     """Return with E09 what does not, taken together, cover every year that a requirement asks for."""
     window = Window(submission.head.period.from_.first, submission.head.period.to.last)
-    accepted: dict[tuple[str, str], set[int]] = {}
+    every_year = {
+        (indicator.id, slot.slot): slot
+        for indicator in indicators.values()
+        for slot in indicator.evidence
+        if slot.period == "every_year"
+    }
+    covered: dict[tuple[str, str, str], set[int]] = {}
     for admitted in items:
         days = covered_days(admitted.item)
         for use in admitted.uses:
             if use.accepted and days is not None:
-                covered = range(days[0].first.year, days[1].last.year + 1)
-                accepted.setdefault((use.indicator, use.slot), set()).update(covered)
-    gappy = {
-        (indicator.id, slot.slot)
-        for indicator in indicators.values()
-        for slot in indicator.evidence
-        if slot.period == "every_year" and not set(years(window)) <= accepted.get((indicator.id, slot.slot), set())
-    }
+                spoken = range(days[0].first.year, days[1].last.year + 1)
+                covered.setdefault(_filed_for(use, every_year), set()).update(spoken)
+    gappy = {key for key, told in covered.items() if key[:2] in every_year and not set(years(window)) <= told}
     return [
-        admitted.model_copy(update={"uses": tuple(_with_e09(use, gappy) for use in admitted.uses)}) for admitted in items
+        admitted.model_copy(update={"uses": tuple(_with_e09(use, every_year, gappy) for use in admitted.uses)})
+        for admitted in items
     ]
 
 
-def _with_e09(use: Use, gappy: set[tuple[str, str]]) -> Use:
-    if use.accepted and (use.indicator, use.slot) in gappy:
+def _filed_for(use: Use, slots: dict[tuple[str, str], Slot]) -> tuple[str, str, str]:
+    """What years are counted for: a requirement, and the unit where every member files its own."""
+    slot = slots.get((use.indicator, use.slot))
+    return use.indicator, use.slot, use.unit if slot is not None and slot.by else ""
+
+
+def _with_e09(use: Use, slots: dict[tuple[str, str], Slot], gappy: set[tuple[str, str, str]]) -> Use:
+    if use.accepted and _filed_for(use, slots) in gappy:
         return use.model_copy(update={"codes": ("E09",)})
     return use
 

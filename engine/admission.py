@@ -6,6 +6,7 @@ guessed, nothing is lost. No points are thought of here.
 
 from collections.abc import Iterable
 from datetime import date
+from datetime import timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -68,8 +69,11 @@ def submission_window(head: SubmissionFile) -> Window:
 
 def previous_window(window: Window) -> Window:
     """The period before: of as many months where it spans whole months, else of as many days."""
+    last = day_before(window.first)
+    if window.first.day != 1 or (window.last + timedelta(days=1)).day != 1:
+        return Window(last - (window.last - window.first), last)
     months = (window.last.year - window.first.year) * 12 + window.last.month - window.first.month + 1
-    return Window(months_later(window.first, -months), day_before(window.first))
+    return Window(months_later(window.first, -months), last)
 
 
 class _Entry(NamedTuple):
@@ -97,7 +101,8 @@ def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts
         elif fact.table is not None:
             register, found = _admit_register(fact, ruleset, submission)
             if register is not None:
-                registers[str(fact.measure), fact.unit or ""] = register
+                key = (str(fact.measure), fact.unit or "")
+                registers[key] = _joined(registers[key], register) if key in registers else register
         else:
             entry, found = _admit_value(fact, ruleset, head)
             if entry is not None and fact.element is not None:
@@ -112,8 +117,10 @@ def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts
     problems += [*stretch_problems, *rating_problems]
     event_lists = {key: EventList(events=tuple(dated)) for key, dated in events.items()}
     for (measure, unit, period), reading in readings.items():
-        if isinstance(ruleset.measures[measure], Events) and period == CURRENT and (measure, unit) not in event_lists:
-            event_lists[measure, unit] = EventList(number=reading)
+        if isinstance(ruleset.measures[measure], Events) and period == CURRENT:
+            listed = event_lists.get((measure, unit))
+            event_lists[measure, unit], conflict = _number_with_list(reading, listed, submission_window(head))
+            found += conflict
     problems += found + claim_problems
     admitted = AdmittedFacts(
         readings=readings,
@@ -159,6 +166,9 @@ def _without_loose_stretches(
 def _admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[RatingEntry, ...], list[Problem]]:
     """Set aside the ratings of whoever filled in the facts or the evidence that they rate."""
     rated = {i.id: {p.measure for p in probes_of(i)} for i in ruleset.indicators if i.rating}
+    grades: dict[tuple[str, str, str], set[str]] = {}
+    for entry in submission.head.ratings:
+        grades.setdefault((entry.indicator, entry.point, entry.rater), set()).add(entry.grade)
     admitted: list[RatingEntry] = []
     problems: list[Problem] = []
     for entry in submission.head.ratings:
@@ -167,6 +177,10 @@ def _admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[Rati
         if entry.rater in fillers:
             found = f"{entry.indicator}的评定人{entry.rater}就是填报人"
             problems.append(problem("RATING_SELF", entry.place, found, "请换没有填报这一项的人评定", entry.indicator))
+        elif len(grades[entry.indicator, entry.point, entry.rater]) > 1:
+            found = f"{entry.rater}对{entry.indicator}的{entry.point}评了两个等次"
+            problems.append(problem("RATING_TWICE", entry.place, found, "一人一个要点只评一次，请只留一条", entry.indicator))
+            admitted.append(entry)
         else:
             admitted.append(entry)
     return tuple(admitted), problems
@@ -210,6 +224,10 @@ def _admit_value(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> tuple[_E
         )
     if fact.at is not None and fact.at.first > head.as_of:
         return aside("FACT_AFTER_AS_OF", f"取数日{fact.at}在评判日{head.as_of}之后", "请报评判日之前的数")
+    if fact.at is not None and fact.at.last < submission_window(head).first:
+        return aside("FACT_OTHER_PERIOD", f"「{text}」是{fact.at}取的数，不是评估期内的", "请报评估期内取的数")
+    if measure is not None and fact.unit is not None and measure.held_by and not _holds(fact.unit, measure, head):
+        return aside("FACT_UNIT_ROLE", f"不由「{fact.unit}」报", f"由{'、'.join(measure.held_by)}报；或给这个单位补上角色")
     window, other = _period_of(fact.period, measure, head)
     if other:
         return aside(
@@ -220,6 +238,10 @@ def _admit_value(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> tuple[_E
         code, found, remedy = refused
         return aside(code, found, remedy)
     return _Entry((subject, fact.unit or "", window), interval, _reference(fact, text)), []
+
+
+def _holds(unit: str, measure: Measure, head: SubmissionFile) -> bool:
+    return any(member.name == unit and set(member.roles) & set(measure.held_by) for member in head.unit.members)
 
 
 def _period_of(period: str | Period | PartialDate | None, measure: Measure | None, head: SubmissionFile) -> tuple[str, str]:
@@ -295,6 +317,13 @@ def _admit_register(fact: Fact, ruleset: Ruleset, submission: Submission) -> tup
     return Register(cases=tuple(cases), lacks=lacks, fact=_reference(fact, text)), problems
 
 
+def _joined(one: Register, other: Register) -> Register:
+    """Two tables of one register."""
+    text = f"{one.fact.text}、{other.fact.text}"
+    fact = one.fact.model_copy(update={"text": text})
+    return Register(cases=(*one.cases, *other.cases), lacks=one.lacks or other.lacks, fact=fact)
+
+
 def _admit_case(cells: dict[str, str], measure: Records, place: Place, as_of: date) -> tuple[Case, list[Problem]]:
     dates: dict[str, PartialDate] = {}
     problems: list[Problem] = []
@@ -334,7 +363,7 @@ def _gather(entries: list[_Entry], ruleset: Ruleset) -> tuple[dict[Key, Reading]
             places = "、".join(f"{f.place}" for f in facts[1:])
             found = f"「{label}」报了不同的数：{texts}（另见 {places}）"
             remedy = "请核对原件，只留一个；更正前按各种读法都一样的部分计"
-            problems.append(problem("FACT_CONFLICT", facts[0].place, found, remedy, key[0]))
+            problems.append(problem("FACT_CONFLICT", facts[0].place, found, remedy, key[0], key[1]))
             readings[key] = Reading(interval=hull(intervals), facts=facts, contradictory=True)
             continue
         if len(group) > 1:
@@ -357,6 +386,26 @@ def _narrowest(intervals: list[Interval]) -> Interval:
     low, low_open = max(lows, default=(None, False), key=lambda end: (end[0] or Fraction(0), end[1]))
     high, high_closed = min(highs, default=(None, True), key=lambda end: (end[0] or Fraction(0), end[1]))
     return Interval(low, high, low_open, not high_closed, min(i.resolution for i in intervals))
+
+
+def _number_with_list(reading: Reading, listed: EventList | None, window: Window) -> tuple[EventList, list[Problem]]:
+    """A stated number of events beside their list: the list where they agree, a contradiction where they do not."""
+    if listed is None:
+        return EventList(number=reading), []
+    certain = sum(e.date.first >= window.first and e.date.last <= window.last for e in listed.events)
+    possible = sum(e.date.first <= window.last and e.date.last >= window.first for e in listed.events)
+    counted = Interval(Fraction(certain), Fraction(possible))
+    if counted.meets_interval(reading.interval):
+        return listed, []
+    fact = reading.facts[0]
+    found = f"「{fact.measure}」报了{fact.text}，逐次列出的期内有{possible}次"
+    doubted = Reading(
+        interval=hull([reading.interval, counted]),
+        facts=(*reading.facts, *(event.fact for event in listed.events)),
+        contradictory=True,
+    )
+    remedy = "请核对原件，只留对的；更正前按各种读法都一样的部分计"
+    return EventList(number=doubted), [problem("FACT_CONFLICT", fact.place, found, remedy, fact.measure, fact.unit)]
 
 
 def _gather_claims(claims: dict[tuple[str, str], list[_Entry]]) -> tuple[dict[tuple[str, str], Claim], list[Problem]]:

@@ -99,13 +99,16 @@ def _steps(value: Interval, question: Question) -> Shares:
     shares = _raised(value, question, _between(value, question, worth))
     missed = _all_or_nothing(value, question).high == ZERO
     # An end that comes as near as one likes to the full condition, and misses it, is a step short.
-    return Shares(shares.low, min(shares.high, max(ZERO, ONE - step.deduct))) if missed else shares
+    short = max(ZERO, ONE - step.deduct)
+    return Shares(min(shares.low, short), min(shares.high, short)) if missed else shares
 
 
 def _raised(value: Interval, question: Question, shares: Shares) -> Shares:
     """Full points are only for what meets the full condition; an end of the interval may just miss it."""
     whole = _all_or_nothing(value, question)
-    return Shares(ONE if whole.low == ONE else shares.low, shares.high)
+    if whole.low == ONE:
+        return Shares(ONE, shares.high)
+    return Shares(ZERO if shares.low == ONE else shares.low, shares.high)
 
 
 def _share(value: Interval, question: Question) -> Shares:

@@ -14,7 +14,10 @@ from engine.models.admitted import Key
 from engine.models.admitted import RateCheck
 from engine.models.admitted import Reading
 from engine.models.interval import Interval
+from engine.models.interval import add
+from engine.models.interval import clip
 from engine.models.interval import hull
+from engine.models.interval import negate
 from engine.models.interval import point
 from engine.models.problem import Problem
 from engine.models.problem import problem
@@ -69,22 +72,30 @@ def _doubt(doubted: Doubts, key: Key, other: Interval, *because: Reading) -> Non
 
 def _parts_against_total(key: Key, measure: Counted, stated: Readings, ruleset: Ruleset, doubted: Doubts) -> list[Problem]:
     parts = {(part, key[1], key[2]): stated.get((part, key[1], key[2])) for part in measure.parts}
-    total = stated[key].interval.exact
-    values = {k: r.interval.exact for k, r in parts.items() if r is not None}
-    if total is None or not parts or any(v is None for v in values.values()):
+    given = {k: reading for k, reading in parts.items() if reading is not None}
+    if not given:
         return []
-    added = sum((v for v in values.values() if v is not None), Fraction(0))
-    if added == total or len(values) < len(parts) and added < total:
+    total, added = stated[key].interval, _added([reading.interval for reading in given.values()])
+    complete = len(given) == len(parts)
+    if added.meets_interval(total if complete else Interval(Fraction(0), total.high, high_open=total.high_open)):
         return []
-    given = [reading for reading in parts.values() if reading is not None]
-    if len(values) == len(parts):
-        _doubt(doubted, key, point(added), *given)
-    for part, value in values.items():
-        rest = total - added + (value or 0)
-        _doubt(doubted, part, point(max(rest, Fraction(0))), stated[key], *given)
-    terms = " + ".join(f"{ruleset.measures[k[0]].label}{v}" for k, v in values.items())
-    found = f"「{measure.label}」{total}，分项 {terms} = {added}"
-    return [_contradiction("FACT_PARTS_SUM", stated[key], found, key[0])]
+    if complete:
+        _doubt(doubted, key, added, *given.values())
+    for part in given:
+        others = _added([reading.interval for k, reading in given.items() if k != part])
+        rest = clip(add(total, negate(others)), Fraction(0), None)
+        _doubt(doubted, part, rest, stated[key], *given.values())
+    unit = measure.unit_of_measure
+    terms = " + ".join(f"{ruleset.measures[k[0]].label}{quantity_text(r.interval, None)}" for k, r in given.items())
+    found = f"「{measure.label}」{quantity_text(total, unit)}，分项 {terms} = {quantity_text(added, unit)}"
+    return [_contradiction("FACT_PARTS_SUM", stated[key], found, key)]
+
+
+def _added(values: list[Interval]) -> Interval:
+    total = point(0)
+    for value in values:
+        total = add(total, value)
+    return total
 
 
 def _part_within_whole(key: Key, measure: Counted, stated: Readings, ruleset: Ruleset, doubted: Doubts) -> list[Problem]:
@@ -100,7 +111,7 @@ def _part_within_whole(key: Key, measure: Counted, stated: Readings, ruleset: Ru
     unit = measure.unit_of_measure
     whole_label = ruleset.measures[measure.part_of].label
     found = f"「{measure.label}」{quantity_text(part, unit)}，大于「{whole_label}」{quantity_text(whole.interval, unit)}"
-    return [_contradiction("FACT_PART_EXCEEDS", stated[key], found, key[0])]
+    return [_contradiction("FACT_PART_EXCEEDS", stated[key], found, key)]
 
 
 def _members_against_whole(key: Key, measure: Counted, stated: Readings, unit: Unit, doubted: Doubts) -> list[Problem]:
@@ -119,7 +130,7 @@ def _members_against_whole(key: Key, measure: Counted, stated: Readings, unit: U
         return []
     _doubt(doubted, key, point(added), *readings)
     found = f"「{measure.label}」全市报{whole.exact}，{len(members)}个单位相加是{added}"
-    return [_contradiction("FACT_MEMBERS_SUM", stated[key], found, key[0])]
+    return [_contradiction("FACT_MEMBERS_SUM", stated[key], found, key)]
 
 
 def _date_after_date(key: Key, measure: Dated, stated: Readings, ruleset: Ruleset, doubted: Doubts) -> list[Problem]:
@@ -136,7 +147,7 @@ def _date_after_date(key: Key, measure: Dated, stated: Readings, ruleset: Rulese
         f"「{measure.label}」{quantity_text(mine, '日期')}，早于「{other_label}」"
         f"{quantity_text(other.interval, '日期')}，差{days}天"
     )
-    return [_contradiction("FACT_DATE_ORDER", stated[key], found, key[0])]
+    return [_contradiction("FACT_DATE_ORDER", stated[key], found, key)]
 
 
 def _rate_against_counts(
@@ -165,7 +176,7 @@ def _rate_against_counts(
         f"「{measure.label}」自报{check.reported}，按分子分母是{check.numerator}/{check.denominator}"
         f"={quantity_text(point(exact), '%')}"
     )
-    return [check], [_contradiction("FACT_RATE_CHECK", stated[key], found, key[0])]
+    return [check], [_contradiction("FACT_RATE_CHECK", stated[key], found, key)]
 
 
 def _stated_number(name: str, key: Key, stated: Readings, ruleset: Ruleset) -> Fraction | None:
@@ -197,6 +208,6 @@ def agrees(exact: Fraction, reported: Interval, tolerance: Fraction = Fraction(0
     return reported.exact - unit / 2 - tolerance <= exact < reported.exact + unit + tolerance
 
 
-def _contradiction(code: str, reading: Reading, found: str, subject: str) -> Problem:
+def _contradiction(code: str, reading: Reading, found: str, key: Key) -> Problem:
     remedy = "请核对原件更正；更正前按各种读法都一样的部分计"
-    return problem(code, reading.facts[0].place, found, remedy, subject)
+    return problem(code, reading.facts[0].place, found, remedy, key[0], key[1])

@@ -22,6 +22,7 @@ from engine.models.result import Gap
 from engine.models.result import GapKind
 from engine.models.result import Phase
 from engine.models.result import SlotShown
+from engine.models.submission import EvidenceItem
 from engine.quantities import condition_text
 from engine.rulesets import inputs_of
 from engine.rulesets import probes_of
@@ -150,8 +151,12 @@ def _points(share: Fraction, finding: Finding) -> int:
 def _unknowns(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterator[Gap]:
     """One gap per cause: the parts of an indicator that cannot be told."""
     by_cause: dict[Cause, list[Part]] = {}
+    # A zero is asked for as proof where a slot asks for it, and a contradiction is a gap of its own.
+    elsewhere = {Cause.CONTRADICTION} | (
+        {Cause.NONE_DUE} if any(s.for_none for s in appraisal.indicator.evidence) else set()
+    )
     for part in appraisal.parts:
-        if part.claimed.open > 0 and part.cause not in (None, Cause.CONTRADICTION, Cause.NONE_DUE):
+        if part.claimed.open > 0 and part.cause is not None and part.cause not in elsewhere:
             by_cause.setdefault(part.cause, []).append(part)
     for cause, parts in by_cause.items():
         waits = cause is Cause.NOT_YET_DECIDED or finding.state.phase is Phase.NOT_YET_DUE
@@ -296,8 +301,12 @@ def _evidence_gaps(appraisal: Appraisal, finding: Finding, items: tuple[Admitted
 
 
 def _filed(slot: SlotShown, items: tuple[AdmittedItem, ...], indicator: str) -> str:
+    def told_of(item: EvidenceItem, codes: tuple[str, ...]) -> str:
+        why, how = "、".join(CODES[code][1] for code in codes), "；".join(REMEDIES[code] for code in codes)
+        return f"{item.id}{item.title}：{why}，{how}"
+
     told = [
-        f"{a.item.id}{a.item.title}：{'、'.join(f'{CODES[c][1]}' for c in use.codes)}，{REMEDIES[use.codes[0]]}"
+        told_of(a.item, use.codes)
         for a in items
         for use in a.uses
         if use.indicator == indicator and use.slot == slot.slot and use.codes
@@ -344,7 +353,7 @@ def _contradictions(
         lead = finding.lead_unit if finding else ""
         unit = unit_names(lead, scope.unit) if finding else scope.unit.name
         yield Gap(
-            id=f"{finding.indicator if finding else '-'}/CONTRADICTION/{p.subject}",
+            id=f"{finding.indicator if finding else '-'}/CONTRADICTION/{p.code}/{p.subject}{'@' if p.unit else ''}{p.unit}",
             indicator=finding.indicator if finding else None,
             kind=GapKind.CONTRADICTION,
             unit=unit,

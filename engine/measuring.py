@@ -52,7 +52,16 @@ def _stored(name: str, measure: Measure, scope: Scope) -> Measured:
     tiled = _from_stretches(name, measure, scope)
     if tiled is not None:
         return tiled
-    return _rolled_up(name, measure, scope) or nothing_known(name, scope)
+    # Figures of some years only are known, and not enough.
+    loose = [
+        reading
+        for (measured, unit, period), reading in scope.facts.readings.items()
+        if measured == name and unit == scope.member and "/" in period and scope.period == CURRENT
+    ]
+    facts = tuple(fact for reading in loose for fact in reading.facts)
+    return _rolled_up(name, measure, scope) or nothing_known(name, scope, given=bool(loose)).model_copy(
+        update={"facts": facts}
+    )
 
 
 def _from_stretches(name: str, measure: Measure, scope: Scope) -> Measured | None:

@@ -70,7 +70,9 @@ def read_quantity(text: str) -> Quantity | None:
     >>> q.interval.low, q.interval.high, q.unit
     (Fraction(300, 1), Fraction(400, 1), '件')
     """
-    found = _QUANTITY.fullmatch(re.sub(r"\s", "", normalised(text)))
+    plain = normalised(text)
+    # Digits apart are two numbers, not one.
+    found = None if re.search(r"\d\s+\d", plain) else _QUANTITY.fullmatch(re.sub(r"\s", "", plain))
     if not found or found["over"] is not None and int(found["over"]) == 0:
         return None
     vague = [word for word in (found["before"], found["more1"], found["more2"], found["after"]) if word]
@@ -80,7 +82,9 @@ def read_quantity(text: str) -> Quantity | None:
     factor = Fraction(_SCALES[found["scale"] or ""]) / {"%": 100, "‰": 1000, "个百分点": 100, None: 1}[found["percent"]]
     number = Fraction(digits) * factor / int(found["over"] or 1)
     interval = _meaning(vague[0] if vague else "", number, _step(digits) * factor)
-    written = Interval(interval.low, interval.high, interval.low_open, interval.high_open, _resolution(digits) * factor)
+    # A fraction was written exactly; a decimal only to its last digit.
+    unit = Fraction(0) if found["over"] else _resolution(digits) * factor
+    written = Interval(interval.low, interval.high, interval.low_open, interval.high_open, unit)
     return Quantity(written, found["percent"] is not None or found["over"] is not None, found["unit"], int(factor) or 1)
 
 

@@ -25,7 +25,10 @@ def rate(rating: Rating, credit: Credit, entries: tuple[RatingEntry, ...]) -> Ra
     """Average the stated points; a point without two raters is unknown."""
     total, steps = point(0), []
     for stated in rating.points:
-        grades = {entry.rater: entry.grade for entry in entries if entry.point == stated.key}
+        grades: dict[str, set[str]] = {}
+        for entry in entries:
+            if entry.point == stated.key:
+                grades.setdefault(entry.rater, set()).add(entry.grade)
         share, told = _one_point(rating, credit, grades)
         steps.append(f"{stated.title}：{told}")
         total = add(total, share)
@@ -36,9 +39,11 @@ def rate(rating: Rating, credit: Credit, entries: tuple[RatingEntry, ...]) -> Ra
     return Rated(Interval(total.low / count, total.high / count), tuple(steps))
 
 
-def _one_point(rating: Rating, credit: Credit, grades: dict[str, str]) -> tuple[Interval, str]:
-    given = sorted((rating.grades.index(grade), rater, grade) for rater, grade in grades.items())
-    told = "，".join(f"{rater}评{grade}" for _, rater, grade in given) or "没有人评"
+def _one_point(rating: Rating, credit: Credit, grades: dict[str, set[str]]) -> tuple[Interval, str]:
+    """Two graders, or three where two differ too far; whoever gave two different grades counts for none."""
+    every = sorted((rating.grades.index(grade), rater, grade) for rater, given in grades.items() for grade in given)
+    given = [(rank, rater, grade) for rank, rater, grade in every if len(grades[rater]) == 1]
+    told = "，".join(f"{rater}评{grade}" for _, rater, grade in every) or "没有人评"
     unknown = Interval(Fraction(0), Fraction(1))
     if len(given) < 2:
         return unknown, f"{told}；要两人分别评"

@@ -57,7 +57,10 @@ def read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interva
     whole = isinstance(measure, Counted) and measure.kind == "count" or isinstance(measure, Events)
     if whole and value.exact is not None and value.exact.denominator != 1:
         return None, ("FACT_NOT_WHOLE", f"写的是「{text}」", "件数、人数应是整数")
-    return (_whole_numbers(value) if whole else value), ("", "", "")
+    tight = _whole_numbers(value) if whole else value
+    if tight.low is not None and tight.high is not None and tight.low > tight.high:
+        return None, ("FACT_NOT_WHOLE", f"写的是「{text}」，没有一个整数合这个说法", "请写确切的数，或改用 约、以上")
+    return tight, ("", "", "")
 
 
 def _whole_numbers(value: Interval) -> Interval:

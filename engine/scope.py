@@ -57,11 +57,15 @@ def value_text(name: str, value: Interval | None, ruleset: Ruleset) -> str:
 
 def members_with(roles: Iterable[str], unit: Unit) -> tuple[list[str], int | None]:
     """The known members that play one of some roles, and how many there should be (``None``: not known)."""
-    wanted = set(roles)
-    names = [member.name for member in unit.members if set(member.roles) & wanted]
-    counts = [unit.member_counts[role] for role in sorted(wanted) if role in unit.member_counts]
-    expected = max(sum(counts), len(names)) if counts else len(names) or None
-    return names, expected
+    wanted = sorted(set(roles))
+    names = [member.name for member in unit.members if set(member.roles) & set(wanted)]
+    if not unit.members and not any(role in unit.member_counts for role in wanted):
+        return names, None
+    unnamed = 0
+    for role in wanted:
+        named = sum(role in member.roles for member in unit.members)
+        unnamed += max(0, unit.member_counts.get(role, 0) - named)
+    return names, len(names) + unnamed
 
 
 def unit_names(role: str, unit: Unit) -> str:

@@ -66,15 +66,16 @@ def shape(model: type[Model], data: Any, file: str, read: Iterable[Problem] = ()
 def _explain(model: type[BaseModel], data: Any, detail: ErrorDetails, file: str) -> Problem:
     kind, loc, value = detail["type"], detail["loc"], detail["input"]
     place, path = _locate(data, loc, file)
-    name = ".".join(f"第{step + 1}项" if isinstance(step, int) else step for step in path)
+    name = "文件" if not path else ".".join(f"第{step + 1}项" if isinstance(step, int) else step for step in path)
     last = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
+        place = _key_place(data, loc, place)
         known = _keys_at(model, loc[:-1])
         remedy = nearest(last, known) or f"可用的键：{'、'.join(sorted(known))}"
         return problem("KEY_UNKNOWN", place, f"不认识的键「{last}」", remedy)
     if kind == "missing" or kind == "union_tag_not_found":
         key = last if kind == "missing" else "kind"
-        return problem("KEY_MISSING", place, f"缺少「{key}」", f"请在{name or '文件'}里补写「{key}: …」")
+        return problem("KEY_MISSING", place, f"缺少「{key}」", f"请在{name}里补写「{key}: …」")
     if kind in ("literal_error", "enum", "union_tag_invalid"):
         context = detail.get("ctx", {})
         choices = str(context.get("expected") or context.get("expected_tags", ""))
@@ -93,6 +94,17 @@ def _explain(model: type[BaseModel], data: Any, detail: ErrorDetails, file: str)
         return problem("VALUE_TYPE", place, f"「{name}」写的是「{_shown(value)}」", f"应{way}{bound}")
     expected = _EXPECTED.get(kind, "别的写法，请对照样例")
     return problem("VALUE_TYPE", place, f"「{name}」写的是「{_shown(value)}」", f"这里要{expected}")
+
+
+def _key_place(data: Any, loc: tuple[int | str, ...], otherwise: Place) -> Place:
+    """Where the last key of a location was written."""
+    owner = data
+    for step in loc[:-1]:
+        if isinstance(owner, Block) and step in owner:
+            owner = owner[str(step)]
+        elif isinstance(owner, Items) and isinstance(step, int) and step < len(owner):
+            owner = owner[step]
+    return owner.key_places.get(str(loc[-1]), otherwise) if isinstance(owner, Block) else otherwise
 
 
 def _shown(value: Any) -> str:
@@ -121,8 +133,6 @@ def _locate(data: Any, loc: tuple[int | str, ...], file: str) -> tuple[Place, li
         elif isinstance(data, Items) and isinstance(step, int) and step < len(data):
             place, data = data.value_places[step], data[step]
             path.append(step)
-    if loc and isinstance(data, Block) and loc[-1] in data:
-        place = data.key_places[str(loc[-1])]
     return place, path
 
 

@@ -209,11 +209,12 @@ class _Reader:
         for key_event in events:
             if isinstance(key_event, yaml.MappingEndEvent):
                 break
+            blamed = len(self.problems)
             key = self.value(key_event, events, depth + 1)
             value_event = next(events)
             value = self.value(value_event, events, depth + 1)
             if not isinstance(key, str):
-                if key is not None or not isinstance(key_event, yaml.AliasEvent):
+                if len(self.problems) == blamed:
                     self.note("YAML_KEY_NOT_TEXT", key_event, "键不是文字", "键要写成一个词；需要时加引号")
             elif key in block:
                 first = block.key_places[key].line
@@ -231,6 +232,10 @@ class _Reader:
     def scalar(self, event: Any) -> Any:
         self.refuse_tag(event)
         text = event.value
+        hidden = _CONTROL.search(text)
+        if hidden:
+            what = f"含有不可见的控制字符 U+{ord(hidden[0]):04X}"
+            return self.note("FILE_CONTROL_CHARACTER", event, what, "请删去这个字符，多半是从别处粘贴带来的")
         if event.style in ("'", '"', "|", ">"):
             return text
         if text in ("", "~", "null"):
@@ -267,7 +272,16 @@ def parse_ledger(text: str, name: str) -> tuple[list[Block], list[Problem]]:
 
 def parse_csv(text: str, name: str) -> tuple[Table | None, list[Problem]]:
     """Read a record table: the first line names the columns, every further line is a row."""
-    lines = [(number, cells) for number, cells in _csv_lines(text) if any(cell.strip() for cell in cells)]
+    lines: list[tuple[int, list[str]]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            lines += [(start, cells)] if any(cell.strip() for cell in cells) else []
+            start = reader.line_num + 1
+    except csv.Error:
+        found = "从这一行起读不下去，多半是双引号没有配对，或一格太长"
+        return None, [problem("TABLE_ROW", Place(file=name, line=start, column=1), found, "请核对这一行的双引号")]
     if not lines:
         remedy = "第一行写列名；没有发生也要保留列名"
         return None, [problem("TABLE_HEADER", Place(file=name), "登记表是空的", remedy)]
@@ -284,11 +298,3 @@ def parse_csv(text: str, name: str) -> tuple[Table | None, list[Problem]]:
     ]
     rows = [Row(cells=tuple(cell.strip() for cell in cells), line=number) for number, cells in lines[1:]]
     return Table(file=name, header=header, rows=tuple(sorted(rows, key=lambda row: row.cells))), problems
-
-
-def _csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""))
-    start = 1
-    for cells in reader:
-        yield start, cells
-        start = reader.line_num + 1

@@ -31,6 +31,8 @@ from engine.sources import read_bytes
 from engine.sources import sha256_of
 
 LEDGER = "ledger.jsonl"
+# What common file systems take: bytes in a name, characters in a path.
+LONGEST_NAME, LONGEST_PATH = 255, 1000
 
 
 def load_submission(path: Path) -> tuple[Submission | None, list[Problem]]:
@@ -108,6 +110,8 @@ def _load_ledger(folder: Path, inputs: list[InputFile]) -> tuple[list[EvidenceIt
 def _inside(folder: Path, name: str, place: Place) -> tuple[Path | None, list[Problem]]:
     """Find a file that an input names; never one outside the input's own folder."""
     path = folder / name
+    if "\0" in name or any(len(part.encode()) > LONGEST_NAME for part in Path(name).parts) or len(name) > LONGEST_PATH:
+        return None, [problem("FILE_OUTSIDE", place, f"「{name[:40]}」不能作文件名", "请改短，去掉看不见的字符")]
     if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()) or "\\" in name:
         remedy = "请把文件放进填报文件夹，写相对路径，用正斜杠"
         return None, [problem("FILE_OUTSIDE", place, f"「{name}」指向填报文件夹以外", remedy)]

@@ -1,5 +1,7 @@
 """Whether a submission speaks of what the ruleset knows, in the form that it asks for. Near-misses are refused loudly."""
 
+from collections import Counter
+
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.ruleset import Chosen
@@ -18,7 +20,12 @@ from engine.shaping import nearest
 
 def vet_names_and_forms(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
     """Refuse measures, elements, units, roles and grades that are not defined, and values of the wrong form."""
-    return [*_unknown_names(ruleset, head), *_unfit_forms(ruleset, head), *_unfit_ratings(ruleset, head)]
+    return [
+        *_repeated_members(head),
+        *_unknown_names(ruleset, head),
+        *_unfit_forms(ruleset, head),
+        *_unfit_ratings(ruleset, head),
+    ]
 
 
 def _unknown_names(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
@@ -103,3 +110,12 @@ def _unfit_ratings(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
             remedy = f"等次只有：{'、'.join(rating.grades)}"
             problems.append(problem("RATING_GRADE", entry.place, f"没有等次「{entry.grade}」", remedy))
     return problems
+
+
+def _repeated_members(head: SubmissionFile) -> list[Problem]:
+    counts = Counter(member.name for member in head.unit.members)
+    return [
+        problem("ID_DUPLICATE", member.place, f"单位「{member.name}」登记了两次", "一个单位只登记一次，角色写在一起")
+        for member in head.unit.members
+        if counts[member.name] > 1
+    ]

@@ -59,7 +59,7 @@ def exact_text(value: Fraction) -> str:
 
 def read_whole(value: Any) -> int:
     """Read a whole number from its text."""
-    if isinstance(value, bool) or not isinstance(value, int | str) or not re.fullmatch(r"-?\d{1,18}", str(value)):
+    if isinstance(value, bool) or not isinstance(value, int | str) or not re.fullmatch(r"-?\d{1,15}", str(value)):
         raise PydanticCustomError("VALUE_NOT_WHOLE", "这里要一个整数")
     return int(value)
 

@@ -72,10 +72,14 @@ def hull(intervals: list[Interval]) -> Interval:
     )
 
 
-def clip(value: Interval, low: Fraction, high: Fraction) -> Interval:
-    """Keep only what lies between two closed bounds."""
+def clip(value: Interval, low: Fraction, high: Fraction | None) -> Interval:
+    """Keep what lies between two closed bounds; what lies wholly outside becomes the nearer bound."""
+    if high is not None and value.low is not None and value.low >= high:
+        return Interval(high, high, resolution=value.resolution)
+    if value.high is not None and value.high <= low:
+        return Interval(low, low, resolution=value.resolution)
     too_low = value.low is None or value.low < low
-    too_high = value.high is None or value.high > high
+    too_high = high is not None and (value.high is None or value.high > high)
     return Interval(
         low if too_low else value.low,
         high if too_high else value.high,
@@ -121,9 +125,10 @@ def divide(one: Interval, other: Interval) -> Interval | None:
     """
     if other.low is None or other.low <= 0 or one.low is None or one.low < 0:
         return None
+    # Nothing divided by anything is nothing: an end at 0 is reached whatever the divisor.
     return Interval(
         Fraction(0) if other.high is None else one.low / other.high,
         None if one.high is None else one.high / other.low,
-        one.low_open or other.high_open,
-        one.high_open or other.low_open,
+        one.low_open or one.low != 0 and (other.high_open or other.high is None),
+        one.high_open or one.high != 0 and other.low_open,
     )

@@ -20,7 +20,10 @@ class Severity(StrEnum):
 
 
 class Problem(Record):
-    """One mistake in an input. ``str(problem)`` is the message a user reads."""
+    """One mistake in an input. ``str(problem)`` is the message a user reads.
+
+    ``subject`` names the measure, element or item that it concerns, ``unit`` the member unit, where there is one.
+    """
 
     severity: Severity
     code: str
@@ -28,6 +31,7 @@ class Problem(Record):
     found: str
     remedy: str
     subject: str = ""
+    unit: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.code} {self.found}\n    {self.remedy}"
@@ -92,6 +96,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "FACT_CLAIM_CONFLICT": (A, "同一要素的申报互相矛盾"),
     "FACT_CONFLICT": (A, "同一口径报了不同的数"),
     "FACT_PARTS_SUM": (A, "分项合计与总数不符"),
+    "FACT_UNIT_ROLE": (A, "这个口径不由这个单位报"),
     "FACT_PART_EXCEEDS": (A, "其中项大于总数"),
     "FACT_RATE_CHECK": (A, "自报的率与分子分母不符"),
     "FACT_DATE_ORDER": (A, "日期先后矛盾"),
@@ -99,6 +104,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "FACT_ROW": (A, "登记表的一行不能用"),
     "FACT_REPEATED": (N, "同一个数报了几次，只算一次"),
     "RATING_SELF": (A, "评定人就是填报人"),
+    "RATING_TWICE": (A, "同一人对同一要点评了两个等次"),
     "RATING_GRADE": (R, "评定的等次不在规则所列之内"),
     "NOT_YET_IN_FORCE": (N, "依据在评估期后才施行，不据以扣分"),
     "EDITION_OUTSIDE": (N, "评估期不在本版指标的执行期内"),
@@ -128,9 +134,10 @@ CODES: dict[str, tuple[Severity, str]] = {
 }
 
 
-def problem(code: str, place: Place, found: str, remedy: str, subject: str = "") -> Problem:
+def problem(code: str, place: Place, found: str, remedy: str, subject: str = "", unit: str = "") -> Problem:
     """Make a problem; its severity is that of its code."""
-    return Problem(severity=CODES[code][0], code=code, place=place, found=found, remedy=remedy, subject=subject)
+    severity = CODES[code][0]
+    return Problem(severity=severity, code=code, place=place, found=found, remedy=remedy, subject=subject, unit=unit)
 
 
 def refused(problems: Iterable[Problem]) -> bool:
@@ -144,6 +151,6 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(
         sorted(
             problems,
-            key=lambda p: (rank[p.severity], p.code, p.subject, p.found, p.place.file, p.place.line, p.place.column),
+            key=lambda p: (rank[p.severity], p.code, p.subject, p.unit, p.found, p.place.file, p.place.line, p.place.column),
         )
     )

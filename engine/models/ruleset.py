@@ -457,7 +457,7 @@ class Every(MeasureBase):
 
     kind: Literal["every"]
     of: Identifier
-    per: Annotated[str, Field(pattern=r"^(month|quarter|half_year|year|\d{1,3} months)$")]
+    per: Annotated[str, Field(pattern=r"^(month|quarter|half_year|year|[1-9]\d{0,2} months)$")]
     at_least: Annotated[Whole, Field(ge=1)] = 1
     starts: Day | None = Field(default=None, description="第一个窗口的起算日；不写就从期间首日起")
 

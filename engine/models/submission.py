@@ -67,7 +67,7 @@ class Unit(Placed):
     legislative_power: StrictBool
     roles: tuple[Text, ...] = ()
     members: tuple[Member, ...] = ()
-    member_counts: dict[Text, Whole] = Field(default={}, description="名单不全时，各角色有几个单位")
+    member_counts: dict[Text, Annotated[Whole, Field(ge=0)]] = Field(default={}, description="名单不全时，各角色有几个单位")
 
 
 class Period(Placed):
