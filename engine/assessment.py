@@ -10,6 +10,7 @@ from engine.allotment import allot_points
 from engine.contradictions import find_contradictions
 from engine.findings import make_finding
 from engine.gaps import find_gaps
+from engine.inference import infer
 from engine.judgement import in_force
 from engine.judgement import judge
 from engine.measuring import reported_against_registers
@@ -26,6 +27,7 @@ from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
 from engine.scope import Scope
 from engine.scoring import count_coverage
+from engine.scoring import find_standing
 from engine.scoring import reserves
 from engine.scoring import score_pillars
 from engine.scoring import score_sheet
@@ -61,6 +63,8 @@ def assess(
     appraisals = judge(scope, profile, items)
     not_applicable = frozenset(a.indicator.id for a in appraisals if a.applies == "no")
     allotment = allot_points(profile, not_applicable)
+    conclusions, found = infer(ruleset, profile, appraisals, items, head.incidents)
+    problems += found
     findings = tuple(make_finding(a, allotment.indicators.get(a.indicator.id, 0), items, checks, scope) for a in appraisals)
     names = ((pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars)
     pillars = score_pillars(names, findings, reserves(profile, allotment, head.unit))
@@ -73,14 +77,20 @@ def assess(
             ruleset=show_ruleset(ruleset),
             profile=show_profile(profile),
             submission=show_submission(submission, scope),
-            score=score_sheet(pillars, count_coverage(appraisals)),
+            score=score_sheet(
+                pillars,
+                count_coverage(appraisals),
+                conclusions,
+                profile,
+                find_standing(ruleset, conclusions, head),
+            ),
             pillars=pillars,
             findings=findings,
             measures=show_measures(checks, scope),
-            gaps=find_gaps(appraisals, findings, items, list(ordered), scope),
+            gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, scope),
             evidence=tuple(show_item(item) for item in items),
             units=show_units(appraisals, findings, scope),
-            conclusions=(),
+            conclusions=conclusions,
             problems=tuple(shown(p) for p in ordered),
         ),
         ordered,

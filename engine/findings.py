@@ -16,6 +16,7 @@ from engine.models.admitted import RateCheck
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
 from engine.models.appraisal import Shares
+from engine.models.authority import Authority
 from engine.models.interval import Interval
 from engine.models.interval import divide
 from engine.models.measured import Measured
@@ -140,7 +141,7 @@ def _band(shares: Shares) -> str:
     return BANDS[shares.outcome]
 
 
-def _authority(authority: model.Authority, scope: Scope) -> AuthorityShown:
+def _authority(authority: Authority, scope: Scope) -> AuthorityShown:
     return AuthorityShown(
         document=authority.document,
         locator=authority.locator,
@@ -261,7 +262,7 @@ def _where(place: object) -> dict[str, str | int | None]:
     return {"file": file, "line": line, "column": column}
 
 
-def _authority_line(authority: model.Authority, scope: Scope) -> TraceLine:
+def _authority_line(authority: Authority, scope: Scope) -> TraceLine:
     read = "已读条文" if authority.status == "verified" else "凭记忆，待核"
     gives = f"，给出{authority.gives}" if authority.gives else ""
     until = f"至{authority.in_force.to}" if authority.in_force.to else ""

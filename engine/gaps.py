@@ -17,11 +17,13 @@ from engine.models.appraisal import Part
 from engine.models.measured import Cause
 from engine.models.problem import CODES
 from engine.models.problem import Problem
+from engine.models.result import Conclusion
 from engine.models.result import Finding
 from engine.models.result import Gap
 from engine.models.result import GapKind
 from engine.models.result import Phase
 from engine.models.result import SlotShown
+from engine.models.result import points_text
 from engine.models.submission import EvidenceItem
 from engine.quantities import condition_text
 from engine.rulesets import inputs_of
@@ -68,6 +70,7 @@ def find_gaps(
     findings: tuple[Finding, ...],
     items: tuple[AdmittedItem, ...],
     problems: list[Problem],
+    conclusions: tuple[Conclusion, ...],
     scope: Scope,
 ) -> tuple[Gap, ...]:
     """List every gap once, in the order in which a task force would work."""
@@ -78,6 +81,7 @@ def find_gaps(
             gaps += _shortfalls(appraisal, finding, scope)
             gaps += _evidence_gaps(appraisal, finding, items, scope)
     gaps += _contradictions(problems, appraisals, findings, scope)
+    gaps += (_of_clause(conclusion, scope) for conclusion in conclusions if conclusion.effect != "bonus")
     return tuple(sorted(gaps, key=lambda gap: _order_of_work(gap, scope.as_of)))
 
 
@@ -371,6 +375,55 @@ def _contradictions(
             source=str(p.place.file),
             remedy=None,
         )
+
+
+EFFECTS = {
+    "block": "不得申报",
+    "veto": "一票否决",
+    "penalty": "罚扣",
+    "warn": "提示",
+    "cap": "封顶",
+    "deduct": "联动扣分",
+    "bonus": "附加项",
+    "level": "升级建议",
+    "cause": "根因",
+}
+LEVELS = {"blue": "蓝色提醒", "yellow": "黄色限期整改", "red": "红色（建议通报，待签发）"}
+
+
+def effect_text(conclusion: Conclusion) -> str:
+    """What a clause does, for people; a red notice is a draft for a person to sign."""
+    if conclusion.effect == "level":
+        return f"建议{LEVELS[str(conclusion.target)]}"
+    target = f"{conclusion.target}" if conclusion.target and conclusion.effect != "bonus" else ""
+    points = f"{points_text(conclusion.points)}分" if conclusion.points is not None else ""
+    return f"{EFFECTS[conclusion.effect]}{target}{points}"
+
+
+def _of_clause(conclusion: Conclusion, scope: Scope) -> Gap:
+    unit = conclusion.unit or scope.unit.name
+    because = "；".join(conclusion.because)
+    effect = effect_text(conclusion)
+    return Gap(
+        id=f"-/CLAUSE/{conclusion.clause}{'@' if conclusion.unit else ''}{conclusion.unit or ''}",
+        indicator=None,
+        clause=conclusion.clause,
+        kind=GapKind.CLAUSE,
+        unit=unit,
+        state=EFFECTS[conclusion.effect],
+        current=f"{conclusion.title}：{because}",
+        required="应查清并整改，整改材料入台账",
+        missing=effect,
+        detail=f"〔{EFFECTS[conclusion.effect]}〕{conclusion.title}：{because}；应查清并整改，整改材料入台账；{effect}。{unit}；由人认定",
+        open=0,
+        recoverable=0,
+        due=None,
+        start_by=None,
+        lead_unit="",
+        responsible_units=(),
+        source=conclusion.clause,
+        remedy=None,
+    )
 
 
 def _rests_on(appraisal: Appraisal, subject: str, scope: Scope) -> bool:

@@ -25,6 +25,7 @@ from engine.models.admitted import Claim
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
 from engine.models.appraisal import Shares
+from engine.models.authority import Authority
 from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.measured import Cause
@@ -144,7 +145,7 @@ def takes_points(indicator: Indicator, window: Window) -> bool:
     return not stating or any(in_force(authority, window) for authority in stating)
 
 
-def in_force(authority: model.Authority, window: Window) -> bool:
+def in_force(authority: Authority, window: Window) -> bool:
     """Whether an authority was in force on any day of a period."""
     ends = authority.in_force.to
     return authority.in_force.from_.first <= window.last and (ends is None or ends.last >= window.first)

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from engine.clauses import check_clauses
 from engine.formulas import names_in
 from engine.formulas import parse_formula
 from engine.models import ruleset as model
+from engine.models.clause import Clauses
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.problem import refused
@@ -44,6 +46,7 @@ def load_ruleset(folder: Path) -> tuple[Ruleset | None, Problems]:
     header = read(model.Header, folder / "ruleset.yaml")
     dictionary = read(model.Measures, folder / "measures.yaml")
     calendar = read(model.WorkingDays, folder / "working-days.yaml")
+    clauses = read(Clauses, folder / "clauses.yaml") if (folder / "clauses.yaml").is_file() else None
     pillars = [read(model.Pillar, path) for path in sorted((folder / "pillars").glob("*.yaml"))]
     profiles = [read(model.Profile, path) for path in sorted((folder / "profiles").glob("*.yaml"))]
     if refused(problems) or header is None or dictionary is None or calendar is None:
@@ -54,6 +57,7 @@ def load_ruleset(folder: Path) -> tuple[Ruleset | None, Problems]:
         pillars=tuple(pillar for pillar in pillars if pillar),
         profiles={profile.id: profile for profile in profiles if profile},
         calendar=calendar,
+        clauses=clauses or Clauses(incident_kinds={}),
     )
     problems += check_ruleset(ruleset)
     if refused(problems):
@@ -81,6 +85,7 @@ def check_ruleset(ruleset: Ruleset) -> Problems:
         *_repeated("指标编号", [(i.id, i.place) for i in ruleset.indicators]),
         *_repeated("一级指标编号", [(p.id, p.place) for p in ruleset.pillars]),
         *(p for profile in ruleset.profiles.values() for p in _check_profile(profile, ruleset)),
+        *check_clauses(ruleset),
         *_named([ruleset.header.default_profile], ruleset.profiles, "评分口径", ruleset.header),
     ]
 

@@ -2,10 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from fractions import Fraction
+from typing import Literal
 from typing import NamedTuple
 
 from engine.allotment import Allotment
+from engine.allotment import round_half_even
+from engine.clauses import premises_of
 from engine.models.appraisal import Appraisal
+from engine.models.result import Conclusion
 from engine.models.result import Coverage
 from engine.models.result import Finding
 from engine.models.result import Outcome
@@ -13,10 +18,47 @@ from engine.models.result import PillarScore
 from engine.models.result import Range
 from engine.models.result import Score
 from engine.models.result import Split
+from engine.models.result import points_text
 from engine.models.ruleset import Profile
+from engine.models.ruleset import Ruleset
+from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
 
 UNPLACED = "未收录"
+NO_CLAUSES = "负面清单条款还没有收入本规则集；没有申报不等于没有，须有关机关出具证明"
+
+
+class Standing(NamedTuple):
+    """Whether the unit may apply: yes, no, or not known, and why."""
+
+    qualified: Literal["yes", "no", "unknown"]
+    reason: str
+
+
+def find_standing(ruleset: Ruleset, conclusions: tuple[Conclusion, ...], head: SubmissionFile) -> Standing:
+    """A veto stands, or all its facts are denied by somebody outside, or it is not known."""
+    standing = [c for c in conclusions if c.effect in ("block", "veto")]
+    if standing:
+        return Standing(
+            "no", "不具备资格：" + "；".join(f"{c.clause} {c.title}（{'、'.join(c.because)}）" for c in standing)
+        )
+    kinds = {
+        premise.incident: ruleset.clauses.incident_kinds[premise.incident]
+        for clause in ruleset.clauses.clauses
+        if clause.effect.kind in ("block", "veto")
+        for premise in premises_of(clause)
+        if premise.incident
+    }
+    if not kinds:
+        return Standing("unknown", NO_CLAUSES)
+    reported = {kinds[i.kind] for i in head.incidents if i.kind in kinds and not i.confirmed_by}
+    if reported:
+        return Standing("unknown", f"有申报而没有查实：{'、'.join(sorted(reported))}；须有关机关认定")
+    denied = {d.kind for d in head.declarations if d.confirmed_by and d.signed_by}
+    silent = [label for kind, label in kinds.items() if kind not in denied]
+    if silent:
+        return Standing("unknown", f"负面清单{len(kinds)}种事项，{len(silent)}种没有零报告和外部证明；没申报不等于没有")
+    return Standing("yes", f"负面清单{len(kinds)}种事项都有零报告和外部证明")
 
 
 class Held(NamedTuple):
@@ -82,18 +124,88 @@ def _sum(tracks: Iterable[Split], reserve: int) -> Split:
     )
 
 
-def score_sheet(pillars: tuple[PillarScore, ...], coverage: Coverage) -> Score:
-    """Add up the pillars."""
+def score_sheet(
+    pillars: tuple[PillarScore, ...],
+    coverage: Coverage,
+    conclusions: tuple[Conclusion, ...] = (),
+    profile: Profile | None = None,
+    standing: Standing | None = None,
+) -> Score:
+    """Add up the pillars, cap and deduct what the clauses conclude, and put bonuses beside the sum.
+
+    Caps come first, then penalties and linked deductions, which stay inside what was earned and never go below 0. A vetoed
+    unit is still scored: only the conclusion says that it may not apply.
+    """
+    claimed = _after_clauses([p.claimed for p in pillars], pillars, conclusions, profile)
+    substantiated = _after_clauses([p.substantiated for p in pillars], pillars, conclusions, profile)
+    qualified, reason = standing or Standing("unknown", NO_CLAUSES)
     return Score(
-        claimed=_range(pillar.claimed for pillar in pillars),
-        substantiated=_range(pillar.substantiated for pillar in pillars),
+        claimed=claimed,
+        substantiated=substantiated,
         maximum=sum(pillar.maximum for pillar in pillars),
-        bonus={"points": "0.000", "reason": "本规则集还没有附加项条款"},
-        penalty={"points": "0.000", "reason": "本规则集还没有罚扣条款"},
-        qualified="unknown",
-        qualified_reason="负面清单条款还没有收入本规则集；没有申报不等于没有，须有关机关出具证明",
+        bonus=_bonus(conclusions, profile, substantiated, qualified),
+        penalty=_penalty(conclusions, profile),
+        qualified=qualified,
+        qualified_reason=reason,
         coverage=coverage,
     )
+
+
+def _after_clauses(
+    splits: Iterable[Split], pillars: tuple[PillarScore, ...], conclusions: tuple[Conclusion, ...], profile: Profile | None
+) -> Range:
+    """Cap each pillar, add up, and take the penalties away; what goes is lost."""
+    earned = reachable = recoverable = 0
+    for split, pillar in zip(splits, pillars, strict=True):
+        cap = _cap_of(pillar, conclusions, profile)
+        earned += min(split.earned, cap)
+        reachable += min(split.reachable, cap)
+        recoverable += min(split.recoverable, max(0, cap - split.reachable))
+    taken = sum(conclusion.points or 0 for conclusion in conclusions if conclusion.effect in ("penalty", "deduct"))
+    earned, reachable = max(0, earned - taken), max(0, reachable - taken)
+    maximum = sum(pillar.maximum for pillar in pillars)
+    return Range(
+        earned=earned,
+        reachable=reachable,
+        open=reachable - earned,
+        recoverable=recoverable,
+        lost=maximum - reachable - recoverable,
+    )
+
+
+def _cap_of(pillar: PillarScore, conclusions: tuple[Conclusion, ...], profile: Profile | None) -> int:
+    shares = [
+        profile.clauses[conclusion.clause].share or Fraction(1)
+        for conclusion in conclusions
+        if profile is not None and conclusion.effect == "cap" and conclusion.target == pillar.id
+    ]
+    return round_half_even(pillar.maximum * min([Fraction(1), *shares]))
+
+
+def _penalty(conclusions: tuple[Conclusion, ...], profile: Profile | None) -> dict[str, str]:
+    taken = [c for c in conclusions if c.effect in ("penalty", "deduct")]
+    capped = [c for c in conclusions if c.effect == "cap"]
+    told = [f"{c.clause} {c.title}{f'（{c.unit}）' if c.unit else ''} {points_text(c.points or 0)}" for c in taken]
+    told += [f"{c.clause} {c.title} 封顶{profile.clauses[c.clause].share}" for c in capped if profile is not None]
+    return {"points": points_text(sum(c.points or 0 for c in taken)), "reason": "；".join(told) or "没有条款扣分"}
+
+
+def _bonus(
+    conclusions: tuple[Conclusion, ...], profile: Profile | None, substantiated: Range, qualified: str
+) -> dict[str, str]:
+    """The same honour counts once, at its highest; all of it stays outside the sum, behind a gate and under a cap."""
+    best: dict[str, int] = {}
+    for conclusion in conclusions:
+        if conclusion.effect == "bonus":
+            honour = conclusion.target or conclusion.clause
+            best[honour] = max(best.get(honour, 0), conclusion.points or 0)
+    points = sum(best.values())
+    gate = round_half_even((profile.bonus_gate or Fraction(0)) * 1000) if profile else 0
+    if profile is not None and profile.bonus_cap is not None:
+        points = min(points, round_half_even(profile.bonus_cap * 1000))
+    counts = substantiated.earned >= gate and qualified != "no"
+    why = "没有附加项" if not best else "计入" if counts else f"有据已得过{points_text(gate)}、没有否决才计入"
+    return {"points": points_text(points if counts else 0), "claimed": points_text(points), "reason": why}
 
 
 def _range(splits: Iterable[Split]) -> Range:

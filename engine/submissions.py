@@ -70,6 +70,7 @@ def in_canonical_order(
             "unit": unit,
             "facts": _by_content(head.facts),
             "incidents": _by_content(head.incidents),
+            "declarations": _by_content(head.declarations),
             "ratings": _by_content(head.ratings),
             "evidence": (),
         }

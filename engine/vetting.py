@@ -14,6 +14,8 @@ from engine.models.ruleset import ProcedureShare
 from engine.models.ruleset import Ratio
 from engine.models.ruleset import Records
 from engine.models.ruleset import Ruleset
+from engine.models.submission import Declaration
+from engine.models.submission import Incident
 from engine.models.submission import SubmissionFile
 from engine.shaping import nearest
 
@@ -52,6 +54,12 @@ def _unknown_names(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
         if role not in ruleset.header.roles:
             remedy = nearest(role, ruleset.header.roles) or f"可用的角色：{'、'.join(ruleset.header.roles)}"
             problems.append(problem("NAME_UNKNOWN", place, f"角色「{role}」没有定义", remedy))
+    kinds = ruleset.clauses.incident_kinds
+    named: list[Incident | Declaration] = [*head.incidents, *head.declarations]
+    for event in named:
+        if kinds and event.kind not in kinds:
+            remedy = nearest(event.kind, kinds) or f"可用：{'、'.join(kinds)}"
+            problems.append(problem("NAME_UNKNOWN", event.place, f"事项「{event.kind}」没有定义", remedy))
     for incident in head.incidents:
         if incident.unit is not None and incident.unit not in members:
             remedy = nearest(incident.unit, members) or "请先在 unit.members 里登记这个单位"

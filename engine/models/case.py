@@ -7,6 +7,8 @@ from pydantic import Discriminator
 from pydantic import Field
 from pydantic import Tag
 
+from engine.models.authority import Identifier
+from engine.models.authority import Text
 from engine.models.exact import Day
 from engine.models.exact import Exact
 from engine.models.measured import Cause
@@ -14,8 +16,6 @@ from engine.models.record import Placed
 from engine.models.record import Record
 from engine.models.result import Outcome
 from engine.models.result import Phase
-from engine.models.ruleset import Identifier
-from engine.models.ruleset import Text
 from engine.models.submission import EvidenceItem
 from engine.models.submission import Fact
 from engine.models.submission import Period

@@ -82,6 +82,11 @@ CODES: dict[str, tuple[Severity, str]] = {
     "INDICATOR_UNKNOWN": (R, "没有这个指标"),
     "UNIT_UNKNOWN": (R, "单位不在名录里"),
     "FACT_FORM": (R, "填报形式与口径不符（数、真假、日期、事件、登记表）"),
+    # clauses
+    "CLAUSE_CYCLE": (R, "条款与计数互相依赖成环"),
+    "CLAUSE_LIMIT": (R, "条款超出推理器的限度"),
+    "CLAUSE_FROM_UNKNOWN": (R, "条款要扣分，却以不知道的事为前提"),
+    "CLAUSE_CHAINERS_DIFFER": (N, "两个推理器的结论不一致"),
     # facts (admission)
     "FACT_EMPTY": (A, "空值"),
     "FACT_PLACEHOLDER": (A, "占位符，不是数"),

@@ -388,10 +388,15 @@ class SubmissionShown(Record):
 
 
 class Conclusion(Record):
-    """What a clause concluded, and from what."""
+    """What a clause concluded, for whom, from what, and what it costs or brings."""
 
     clause: str
+    title: str
     effect: str
+    target: str | None
+    unit: str | None
+    concludes: str | None
+    points: Points | None
     because: tuple[str, ...]
 
 

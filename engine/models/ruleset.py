@@ -17,20 +17,18 @@ from pydantic import WithJsonSchema
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from engine.models.authority import Authority
+from engine.models.authority import Identifier
+from engine.models.authority import InForce
+from engine.models.authority import Text
+from engine.models.authority import inconsistent
+from engine.models.clause import Amount
+from engine.models.clause import Clauses
 from engine.models.exact import Day
 from engine.models.exact import Exact
-from engine.models.exact import SomeDay
 from engine.models.exact import Whole
 from engine.models.record import Placed
 from engine.models.record import Record
-
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
-
-
-def inconsistent(message: str) -> PydanticCustomError:
-    """Say that several keys do not fit together."""
-    return PydanticCustomError("RECORD_INCONSISTENT", "{message}", {"message": message})
 
 
 class TextStatus(StrEnum):
@@ -83,30 +81,6 @@ class Need(StrEnum):
     NUMBER = "number"
     SIGNATURE = "signature"
     OUTSIDE = "outside"
-
-
-class InForce(Placed):
-    """From when to when something is in force; no end means it still is."""
-
-    from_: SomeDay = Field(alias="from")
-    to: SomeDay | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "InForce":
-        if self.to is not None and self.to.last < self.from_.first:
-            raise PydanticCustomError("DATE_ORDER", "截止日早于开始日")
-        return self
-
-
-class Authority(Placed):
-    """A law, regulation or State document that an indicator rests on (依据), with its dates in force."""
-
-    document: Text
-    locator: Text
-    gives: Text | None = None
-    in_force: InForce
-    status: Literal["verified", "recalled"]
-    note: Text | None = None
 
 
 class Deadline(Placed):
@@ -549,7 +523,9 @@ class Profile(Placed):
     at_risk_days: Annotated[Whole, Field(ge=0)] = 60
     reuse_limit: Annotated[Whole, Field(ge=1)] = 3
     lead_review: StrictBool = Field(default=False, description="是否要求牵头单位复核后才算（E20）")
-    bonus_gate: Exact | None = None
+    clauses: dict[str, Amount] = Field(default={}, description="条款的分值，都是假设")
+    bonus_gate: Exact | None = Field(default=None, description="有据已得过了这个分才算附加项")
+    bonus_cap: Exact | None = None
     pass_lines: tuple[Exact, ...] = ()
 
 
@@ -609,6 +585,7 @@ class Ruleset(Record):
     pillars: tuple[Pillar, ...]
     profiles: dict[str, Profile]
     calendar: WorkingDays
+    clauses: Clauses = Clauses(incident_kinds={})
     digest: str = ""
 
     @property

@@ -14,14 +14,14 @@ from pydantic import WithJsonSchema
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from engine.models.authority import Identifier
+from engine.models.authority import Text
+from engine.models.authority import inconsistent
 from engine.models.exact import Day
 from engine.models.exact import SomeDay
 from engine.models.exact import Whole
 from engine.models.record import Placed
 from engine.models.record import Record
-from engine.models.ruleset import Identifier
-from engine.models.ruleset import Text
-from engine.models.ruleset import inconsistent
 
 SourceClass = Literal["self", "system", "outside"]
 
@@ -154,6 +154,16 @@ class Incident(Placed):
     source: Text | None = None
 
 
+class Declaration(Placed):
+    """A signed statement that something did not happen (零报告), and who outside confirmed it."""
+
+    kind: Identifier
+    signed_by: Text
+    signed_on: SomeDay | None = None
+    confirmed_by: Text | None = None
+    evidence: EvidenceIds = ()
+
+
 class RatingEntry(Placed):
     """One rater's grade of one stated point."""
 
@@ -242,6 +252,7 @@ class SubmissionFile(Placed):
     data_until: SomeDay | None = None
     facts: tuple[Fact, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
     ratings: tuple[RatingEntry, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     note: Text | None = None

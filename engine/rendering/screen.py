@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from engine.gaps import CAUSES
+from engine.gaps import effect_text
 from engine.models.result import Assessment
 from engine.models.result import Gap
 from engine.models.result import GapKind
@@ -97,6 +98,9 @@ def _dates(assessment: Assessment, run_on: date | None) -> Iterator[str]:
 def _counts(assessment: Assessment) -> Iterator[str]:
     score = assessment.score
     yield from wrap(f"{QUALIFIED[score.qualified]}。{score.qualified_reason}", "一、能不能报    ")
+    for conclusion in assessment.conclusions:
+        unit = f"（{conclusion.unit}）" if conclusion.unit else ""
+        yield from wrap(f"{conclusion.clause} {conclusion.title}{unit}：{effect_text(conclusion)}", "    条款        ")
     scored = [f for f in assessment.findings if f.scored and f.applicability.is_ != "not_ours"]
     outcomes = Counter(f.outcome for f in scored)
     told = [f"{word}{outcomes.get(outcome, 0)}" for outcome, word in OUTCOMES.items()]
@@ -128,6 +132,9 @@ def _points(assessment: Assessment) -> Iterator[str]:
     if not _is_whole(assessment) and score.maximum:
         rates = [f"自报 {_percent(claimed.earned, score.maximum)}", f"有据 {_percent(proven.earned, score.maximum)}"]
         yield from wrap_parts([*rates, "只算本单位的指标，不是全市得分"], "    得分率      ")
+    if assessment.conclusions:
+        told = [f"罚扣 {score.penalty['points']}", f"附加 {score.bonus['points']}（{score.bonus['reason']}）"]
+        yield from wrap_parts([*told, "罚扣已在上面减去，附加在外"], "    条款        ")
     yield from wrap("上限是把待核全算好，不是整改能到的分", "    怎么读      ")
     if score.maximum and proven.open > TOO_MUCH_UNKNOWN * score.maximum:
         percent = proven.open * 100 // score.maximum
