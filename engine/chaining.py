@@ -79,27 +79,16 @@ def limits_broken(rules: Iterable[Rule]) -> list[str]:
     broken += [f"条款「{name}」重名" for name, count in sorted(names.items()) if count > 1]
     for rule in rules:
         broken += _rule_broken(rule)
+    patterns = [pattern for rule in rules for pattern in rule.patterns]
     firsts = Counter(rule.patterns[0] for rule in rules if rule.patterns)
-    broken += [
-        f"{count}条以同一个前提开头，最多{MOST_RULES_PER_FIRST_PATTERN}条"
-        for count in firsts.values()
-        if count > MOST_RULES_PER_FIRST_PATTERN
-    ]
-    kinds: dict[str, set[tuple[str, str, str]]] = {}
-    for rule in rules:
-        for pattern in rule.patterns:
-            kinds.setdefault(pattern.kind, set()).add(pattern.head)
-    broken += [
-        f"{kind} 有{len(heads)}种，最多{MOST_NAMES_PER_KIND}种"
-        for kind, heads in kinds.items()
-        if len(heads) > MOST_NAMES_PER_KIND
-    ]
-    uses = Counter(pattern.head for rule in rules for pattern in rule.patterns)
-    broken += [
-        f"前提 {head[1]} 用了{count}次，最多{MOST_PATTERNS_PER_TOKEN}次"
-        for head, count in uses.items()
-        if count > MOST_PATTERNS_PER_TOKEN
-    ]
+    kinds = Counter(kind for kind, *_ in {pattern.head for pattern in patterns})
+    counted = (
+        ("以同一个前提开头的条款", firsts.values(), MOST_RULES_PER_FIRST_PATTERN),
+        ("同一种前提的名字", kinds.values(), MOST_NAMES_PER_KIND),
+        ("同一个前提的用处", Counter(pattern.head for pattern in patterns).values(), MOST_PATTERNS_PER_TOKEN),
+    )
+    for what, counts, most in counted:
+        broken += [f"{what}有{count}，最多{most}" for count in counts if count > most]
     return broken
 
 
