@@ -95,6 +95,10 @@ def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts
     events: dict[tuple[str, str], list[DatedEvent]] = {}
     registers: dict[tuple[str, str], Register] = {}
     for fact in head.facts:
+        stranger = _by_a_stranger(fact, ruleset, head)
+        if stranger is not None:
+            problems.append(stranger)
+            continue
         if fact.events is not None:
             dated, found = _admit_events(fact, head.as_of)
             events.setdefault((str(fact.measure), fact.unit or ""), []).extend(dated)
@@ -226,8 +230,6 @@ def _admit_value(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> tuple[_E
         return aside("FACT_AFTER_AS_OF", f"取数日{fact.at}在评判日{head.as_of}之后", "请报评判日之前的数")
     if fact.at is not None and fact.at.last < submission_window(head).first:
         return aside("FACT_OTHER_PERIOD", f"「{text}」是{fact.at}取的数，不是评估期内的", "请报评估期内取的数")
-    if measure is not None and fact.unit is not None and measure.held_by and not _holds(fact.unit, measure, head):
-        return aside("FACT_UNIT_ROLE", f"不由「{fact.unit}」报", f"由{'、'.join(measure.held_by)}报；或给这个单位补上角色")
     window, other = _period_of(fact.period, measure, head)
     if other:
         return aside(
@@ -240,8 +242,16 @@ def _admit_value(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> tuple[_E
     return _Entry((subject, fact.unit or "", window), interval, _reference(fact, text)), []
 
 
-def _holds(unit: str, measure: Measure, head: SubmissionFile) -> bool:
-    return any(member.name == unit and set(member.roles) & set(measure.held_by) for member in head.unit.members)
+def _by_a_stranger(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> Problem | None:
+    """Say that a member unit reports what only units of other roles hold: it would count nowhere."""
+    measure = ruleset.measures.get(fact.measure or "")
+    if measure is None or fact.unit is None or not measure.held_by:
+        return None
+    if any(member.name == fact.unit and set(member.roles) & set(measure.held_by) for member in head.unit.members):
+        return None
+    found = f"「{measure.label}」不由「{fact.unit}」报"
+    remedy = f"由{'、'.join(measure.held_by)}报；或给这个单位补上角色"
+    return problem("FACT_UNIT_ROLE", fact.place, found, remedy, fact.measure or "", fact.unit)
 
 
 def _period_of(period: str | Period | PartialDate | None, measure: Measure | None, head: SubmissionFile) -> tuple[str, str]:

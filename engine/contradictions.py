@@ -54,6 +54,7 @@ def find_contradictions(
             check, found = _rate_against_counts(key, measure, stated, ruleset, doubted)
             checks += check
             problems += found
+    problems += _more_than_all(stated, ruleset, doubted)
     readings = {key: _with_doubts(reading, doubted.get(key, [])) for key, reading in stated.items()}
     return admitted.model_copy(update={"readings": readings}), tuple(checks), problems
 
@@ -177,6 +178,30 @@ def _rate_against_counts(
         f"={quantity_text(point(exact), '%')}"
     )
     return [check], [_contradiction("FACT_RATE_CHECK", stated[key], found, key)]
+
+
+def _more_than_all(stated: Readings, ruleset: Ruleset, doubted: Doubts) -> list[Problem]:
+    """A numerator above its denominator, where a ratio may not exceed one."""
+    problems: list[Problem] = []
+    for measure in ruleset.measures.values():
+        if not isinstance(measure, Ratio) or measure.may_exceed_one:
+            continue
+        for key, part in stated.items():
+            whole_key = (measure.denominator, key[1], key[2])
+            whole = stated.get(whole_key)
+            if key[0] != measure.numerator or whole is None or key in doubted:
+                continue
+            if part.interval.low is None or whole.interval.high is None or part.interval.low <= whole.interval.high:
+                continue
+            _doubt(doubted, key, whole.interval, whole)
+            _doubt(doubted, whole_key, part.interval, part)
+            top, bottom = ruleset.measures[key[0]], ruleset.measures[whole_key[0]]
+            found = (
+                f"「{top.label}」{quantity_text(part.interval, top.unit_of_measure)}，"
+                f"大于「{bottom.label}」{quantity_text(whole.interval, bottom.unit_of_measure)}"
+            )
+            problems.append(_contradiction("FACT_PART_EXCEEDS", part, found, key))
+    return problems
 
 
 def _stated_number(name: str, key: Key, stated: Readings, ruleset: Ruleset) -> Fraction | None:

@@ -154,19 +154,19 @@ def _points(share: Fraction, finding: Finding) -> int:
 
 def _unknowns(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterator[Gap]:
     """One gap per cause: the parts of an indicator that cannot be told."""
-    by_cause: dict[Cause, list[Part]] = {}
+    by_cause: dict[tuple[Cause, bool], list[Part]] = {}
     # A zero is asked for as proof where a slot asks for it, and a contradiction is a gap of its own.
     elsewhere = {Cause.CONTRADICTION} | (
         {Cause.NONE_DUE} if any(s.for_none for s in appraisal.indicator.evidence) else set()
     )
     for part in appraisal.parts:
         if part.claimed.open > 0 and part.cause is not None and part.cause not in elsewhere:
-            by_cause.setdefault(part.cause, []).append(part)
-    for cause, parts in by_cause.items():
-        waits = cause is Cause.NOT_YET_DECIDED or finding.state.phase is Phase.NOT_YET_DUE
+            waits = part.not_due or part.cause is Cause.NOT_YET_DECIDED
+            by_cause.setdefault((part.cause, waits), []).append(part)
+    for (cause, waits), parts in by_cause.items():
         kind = GapKind.NOT_YET_DUE if waits else GapKind.FACT_MISSING
-        phase = PHASES[finding.state.phase if waits else Phase.UNKNOWN]
-        due = finding.state.by if waits else None
+        phase = PHASES[(Phase.NOT_YET_DUE if parts[0].not_due else finding.state.phase) if waits else Phase.UNKNOWN]
+        due = min((part.due for part in parts if part.due is not None), default=None) if waits else None
         share = sum((part.weight * part.claimed.open for part in parts), Fraction(0))
         yield _gap(
             finding,

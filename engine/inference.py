@@ -23,6 +23,7 @@ from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.result import Conclusion
 from engine.models.result import Outcome
+from engine.models.ruleset import Kind
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Incident
@@ -52,7 +53,7 @@ def infer(
     problems: list[Problem] = []
     for stratum in sorted(set(strata.values())):
         rules = [rule for clause in clauses.values() if strata[clause.id] == stratum for rule in rules_of(clause)]
-        tokens |= set(_tally_tokens(ruleset.clauses.tallies, tokens))
+        tokens |= set(_tally_tokens(ruleset, tokens))
         fired, found = _chained(rules, tokens, ruleset)
         problems += found
         firings |= set(fired)
@@ -72,6 +73,8 @@ def _chained(rules: list[Rule], tokens: set[Token], ruleset: Ruleset) -> tuple[t
 
 def _finding_tokens(appraisals: tuple[Appraisal, ...]) -> Iterator[Token]:
     for appraisal in appraisals:
+        if appraisal.indicator.kind is Kind.MONITORED:
+            continue  # shown, never judged: it has no verdict to rest on
         if appraisal.applies != "yes":
             yield Token("finding", appraisal.indicator.id, Outcome.NOT_APPLICABLE.value)
             continue
@@ -97,8 +100,9 @@ def _incident_tokens(incidents: tuple[Incident, ...]) -> Iterator[Token]:
             yield Token("incident", incident.kind, "", incident.unit or "")
 
 
-def _tally_tokens(tallies: tuple[Tally, ...], tokens: set[Token]) -> Iterator[Token]:
-    for tally in tallies:
+def _tally_tokens(ruleset: Ruleset, tokens: set[Token]) -> Iterator[Token]:
+    pillar_of = {indicator.id: pillar.id for pillar in ruleset.pillars for indicator in pillar.indicators}
+    for tally in ruleset.clauses.tallies:
         count = tally.count
         wanted = {
             "member_finding": (count.member_findings, count.outcome),
@@ -110,7 +114,12 @@ def _tally_tokens(tallies: tuple[Tally, ...], tokens: set[Token]) -> Iterator[To
             for token in tokens
         )
         if count.findings is not None:
-            counted = sum(token.kind == "finding" and token.value == count.outcome for token in tokens)
+            counted = sum(
+                token.kind == "finding"
+                and token.value == count.outcome
+                and count.findings in ("all", pillar_of.get(token.name))
+                for token in tokens
+            )
         if counted >= tally.at_least:
             yield Token("tally", tally.id)
 

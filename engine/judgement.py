@@ -155,26 +155,22 @@ def in_force(authority: Authority, window: Window) -> bool:
 
 
 def _judge_parts(indicator: Indicator, slots: tuple[SlotShown, ...], bench: Bench) -> tuple[Part, ...]:
-    spans = _spans(indicator, bench.scope.window)
     credit = bench.profile.credit.get(indicator.id, Credit())
     elements: tuple[Element | None, ...] = indicator.elements or (None,)
     equal = ONE / len(elements)
-    return tuple(
-        _judge_part(
-            _Asked(indicator, element, year, window, credit),
-            (credit.elements.get(element.key, equal) if element else ONE) / len(spans),
-            slots,
-            bench,
-        )
-        for element in elements
-        for year, window in spans
-    )
+    parts: list[Part] = []
+    for element in elements:
+        share = credit.elements.get(element.key, equal) if element else ONE
+        spans = _spans((element.clock if element else None) or indicator.clock, bench.scope.window)
+        for year, window in spans:
+            parts.append(_judge_part(_Asked(indicator, element, year, window, credit), share / len(spans), slots, bench))
+    return tuple(parts)
 
 
-def _spans(indicator: Indicator, window: Window) -> list[tuple[int | None, Window]]:
+def _spans(clock: Clock, window: Window) -> list[tuple[int | None, Window]]:
     """The stretches that are judged apart: every year of what is due every year, else the period as a whole."""
     touched = years(window)
-    if indicator.clock not in (Clock.YEARLY, Clock.DEADLINE) or len(touched) == 1:
+    if clock not in (Clock.YEARLY, Clock.DEADLINE) or len(touched) == 1:
         return [(None, window)]
     return [(y, Window(max(window.first, date(y, 1, 1)), min(window.last, date(y, 12, 31)))) for y in touched]
 
@@ -252,6 +248,10 @@ def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], b
         cause=_cause(asked, seen, shares, reading, claimed, scope),
         measured=seen.measured,
         due=reading.due,
+        not_due=asked.clock is Clock.DEADLINE
+        and claimed.open > 0
+        and reading.due is not None
+        and scope.as_of <= reading.due,
         text=_part_text(seen, scope),
         steps=seen.steps,
         distance=find_distance(asked.probe, asked.award, seen.measured, question, scope) if is_far and seen.measured else (),
@@ -274,7 +274,7 @@ def _see(asked: _Asked, bench: Bench) -> _Seen:
         measured = measure_members(probe.measure, each, scope) if each else measure_value(probe.measure, scope)
     claim = _claim(asked, bench) if asked.element is not None and measured is None else None
     value, steps = (measured.value, measured.steps) if measured else (None, ())
-    none_due = measured is not None and (measured.none_due or _not_triggered(asked.indicator, measured))
+    none_due = measured is not None and (measured.none_due or _not_triggered(asked.indicator, measured, scope))
     if asked.award is Award.RATED and asked.indicator.rating is not None and not none_due:
         entries = tuple(entry for entry in scope.facts.ratings if entry.indicator == asked.indicator.id)
         value, rated_steps = rate(asked.indicator.rating, asked.credit, entries)
@@ -295,9 +295,10 @@ def _question(asked: _Asked, scope: Scope) -> Question:
     return Question(probe.meets, asked.credit, lower, scope.window.last, options)
 
 
-def _not_triggered(indicator: Indicator, measured: Measured) -> bool:
-    """Something that is judged only where it happened, and is known not to have happened."""
-    return indicator.clock is Clock.TRIGGERED and measured.value is not None and measured.value.exact == 0
+def _not_triggered(indicator: Indicator, measured: Measured, scope: Scope) -> bool:
+    """Something that is judged only where it happened, and is known not to have happened: a count of 0, not a share of 0."""
+    counts = isinstance(scope.ruleset.measures[measured.measure], model.Counted | model.Events | model.CountInPeriod)
+    return indicator.clock is Clock.TRIGGERED and counts and measured.value is not None and measured.value.exact == 0
 
 
 def _claim(asked: _Asked, bench: Bench) -> Claim | None:
@@ -434,7 +435,8 @@ def _state(indicator: Indicator, parts: list[Part], claimed: Shares, substantiat
         )
     if cause is Cause.NOT_YET_DECIDED:
         return State(phase=Phase.ON_TRACK, cause=cause, needed=needed, by=due)
-    if indicator.clock is Clock.DEADLINE and due is not None and as_of <= due:
+    waiting = [part for part in parts if part.claimed.open > 0]
+    if waiting and all(part.not_due for part in waiting):
         return State(phase=Phase.NOT_YET_DUE, cause=cause, needed=needed, by=due)
     return State(phase=Phase.UNKNOWN, cause=cause, needed=needed)
 

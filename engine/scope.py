@@ -59,11 +59,11 @@ def members_with(roles: Iterable[str], unit: Unit) -> tuple[list[str], int | Non
     """The known members that play one of some roles, and how many there should be (``None``: not known)."""
     wanted = sorted(set(roles))
     names = [member.name for member in unit.members if set(member.roles) & set(wanted)]
-    if not unit.members and not any(role in unit.member_counts for role in wanted):
-        return names, None
     unnamed = 0
     for role in wanted:
         named = sum(role in member.roles for member in unit.members)
+        if not named and role not in unit.member_counts:
+            return names, None
         unnamed += max(0, unit.member_counts.get(role, 0) - named)
     return names, len(names) + unnamed
 

@@ -227,7 +227,8 @@ class _Reader:
 
     def refuse_tag(self, event: Any) -> None:
         if event.tag is not None:
-            self.note("YAML_TAG", event, f"用了类型标签「{event.tag}」", "请删去以叹号开头的标签")
+            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.note("YAML_TAG", event, f"用了类型标签「{shown}」", "请删去以叹号开头的标签")
 
     def scalar(self, event: Any) -> Any:
         self.refuse_tag(event)

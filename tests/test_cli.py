@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from engine import commands
 from engine.commands import _COMMANDS
 from engine.commands import cli
+from engine.rendering.documents import render_csv
 from engine.rendering.layout import width
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +23,10 @@ TAONAN = str(ROOT / "evidence_samples" / "taonan-2020")
 def fazhi(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
     """Run the command line as a process of its own."""
     return subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), *arguments], capture_output=True, check=False, env={**os.environ, **(env or {})}
+        [sys.executable, str(ROOT / "cli.py"), *arguments],
+        capture_output=True,
+        check=False,
+        env={**os.environ, **(env or {})},
     )
 
 
@@ -120,8 +126,6 @@ def test_a_directory_that_does_not_exist_is_no_bug(tmp_path):
 
 def test_a_bug_is_reported_with_70(monkeypatch):
     """An exception of ours ends with 70 and a report, never with a traceback."""
-    from engine import commands
-
     monkeypatch.setattr(commands.cli, "main", lambda *_, **__: 1 // 0)
 
     assert commands.run([]) == 70
@@ -143,8 +147,6 @@ def test_unit_view_keeps_other_units_out():
 
 def test_user_rulesets_are_found_beside_the_shipped_ones(tmp_path):
     """--rulesets adds a folder of the user's own."""
-    import shutil
-
     shutil.copytree(ROOT / "rulesets" / "lbg-2021", tmp_path / "local-2024")
     header = tmp_path / "local-2024" / "ruleset.yaml"
     header.write_text(header.read_text(encoding="utf-8").replace("id: lbg-2021", "id: local-2024", 1), encoding="utf-8")
@@ -155,6 +157,4 @@ def test_user_rulesets_are_found_beside_the_shipped_ones(tmp_path):
 
 def test_csv_cells_cannot_run_as_formulas():
     """A cell that begins like a formula is disarmed."""
-    from engine.rendering.documents import render_csv
-
     assert render_csv(["a"], [["=1+1"], ["@x"], ["ok"], ["-"]]) == "a\r\n'=1+1\r\n'@x\r\nok\r\n-\r\n"

@@ -43,11 +43,11 @@ class Refusal(click.ClickException):
     def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
         """Write the problems to standard error."""
         for found in self.problems:
-            click.echo(str(_from_here(found, self.folder)), err=True)
+            click.echo(str(from_here(found, self.folder)), err=True)
         click.echo(f"以上{len(self.problems)}处改好再来；没有评判，也没有改动任何文件。", err=True)
 
 
-def _from_here(found: Problem, folder: Path | None) -> Problem:
+def from_here(found: Problem, folder: Path | None) -> Problem:
     """Name the file as it can be opened from where the user stands."""
     if folder is None or not found.place.file:
         return found

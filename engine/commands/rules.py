@@ -1,4 +1,4 @@
-"""``fazhi rules``: look at rules, test them, export their JSON Schemas."""
+"""``fazhi rules``: look at rules, look them over, test them, export their JSON Schemas."""
 
 import json
 from pathlib import Path
@@ -11,13 +11,17 @@ from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import from_here
 from engine.commands.inputs import open_ruleset
 from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import ruleset_folders
 from engine.commands.inputs import write
+from engine.linting import lint
 from engine.models.problem import refused
 from engine.rendering.documents import render_json
 from engine.rendering.layout import columns_of
+from engine.rendering.lint_report import FORMS
+from engine.rendering.lint_report import render_findings
 from engine.rendering.rule_book import render_indicator
 from engine.rendering.rule_book import render_measures
 from engine.rendering.rule_book import render_ruleset
@@ -82,6 +86,26 @@ def show(ruleset: str, indicator: str | None, measures: bool, form: str, folder:
         write(render_json(rules), output)
     else:
         write(render_measures(rules) if measures else render_ruleset(rules), output)
+
+
+@command.command(
+    "lint",
+    options_metavar=OPTIONS,
+    help="规则体检：没人用的口径，够不着的档，没有佐证的要素，不会成立的条款，没有出处的满分线。有一处就以退出码1结束。",
+)
+@click.argument("ruleset")
+@click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help="输出格式")
+@folder_option
+@output_option
+def look_over(ruleset: str, form: str, folder: Path | None, output: Path | None) -> int:
+    """Say everything that is wrong in a ruleset."""
+    path, problems = find_ruleset(ruleset, ruleset_folders(folder))
+    if path is None:
+        raise Refusal(problems)
+    path = path.resolve()
+    findings = tuple(from_here(found, path.parent) for found in lint(path))
+    write(render_findings(findings, form), output)
+    return FOUND if findings else OK
 
 
 @command.command(options_metavar=OPTIONS, help="跑规则用例：填报进去，看结论和分是不是规则要的。有一个不合就以退出码1结束。")

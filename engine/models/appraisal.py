@@ -41,6 +41,7 @@ class Part(Record):
         proven: Whether accepted evidence carries it.
         dropped: Nothing was due and that is proven, so that it leaves the denominator.
         due: The last day to mend what is short, where there is one.
+        not_due: Its day has not come yet: what is not known of it is no gap.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Part(Record):
     cause: Cause | None = None
     measured: Measured | None = None
     due: date | None = None
+    not_due: bool = False
     text: str = ""
     steps: tuple[str, ...] = ()
     distance: tuple[Distance, ...] = ()

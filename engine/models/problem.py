@@ -87,6 +87,17 @@ CODES: dict[str, tuple[Severity, str]] = {
     "CLAUSE_LIMIT": (R, "条款超出推理器的限度"),
     "CLAUSE_FROM_UNKNOWN": (R, "条款要扣分，却以不知道的事为前提"),
     "CLAUSE_CHAINERS_DIFFER": (N, "两个推理器的结论不一致"),
+    # looking over rules (linting)
+    "LINT_MEASURE_UNUSED": (N, "口径没有规则用到，也没有写明留存的理由"),
+    "LINT_BAND_UNREACHABLE": (N, "低档永远够不着"),
+    "LINT_BAND_OVERLAP": (N, "各档互相重叠，分不出高低"),
+    "LINT_SLOT_UNUSED": (N, "没有要素要用这项佐证"),
+    "LINT_ELEMENT_UNPROVEN": (N, "要素没有写佐证，永远无据"),
+    "LINT_CLAUSE_NEVER": (N, "条款的前提永远不会成立"),
+    "LINT_CLAUSE_LOOP": (N, "条款靠自己的结论成立"),
+    "LINT_THRESHOLD_UNFOUNDED": (N, "满分线没有写明出自哪条依据"),
+    "LINT_NO_CASES": (N, "指标的用例不全"),
+    "LINT_FORBIDDEN_WORD": (N, "写了教人作假的话"),
     # facts (admission)
     "FACT_EMPTY": (A, "空值"),
     "FACT_PLACEHOLDER": (A, "占位符，不是数"),

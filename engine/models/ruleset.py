@@ -460,10 +460,18 @@ Measure = Annotated[
 ]
 
 
+class Kept(Placed):
+    """Measures that no rule reads and that stay all the same, so that no reported fact is lost, and why (留存口径)."""
+
+    reason: Text
+    measures: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+
+
 class Measures(Placed):
     """The dictionary of measures (口径表)."""
 
     measures: dict[Identifier, Measure]
+    kept: tuple[Kept, ...] = Field(default=(), description="没有规则用到而仍然留着的口径，写明为什么")
 
 
 class Band(Placed):
@@ -578,10 +586,15 @@ class CalendarYear(Placed):
 
 
 class Ruleset(Record):
-    """A whole ruleset, checked, with its digest over canonical content."""
+    """A whole ruleset, checked, with its digest over canonical content.
+
+    Attributes:
+        kept: Measures kept without a rule; no part of the content where there are none, so that older digests stay.
+    """
 
     header: Header
     measures: dict[str, Measure]
+    kept: tuple[Kept, ...] = Field(default=(), exclude_if=lambda kept: not kept)
     pillars: tuple[Pillar, ...]
     profiles: dict[str, Profile]
     calendar: WorkingDays

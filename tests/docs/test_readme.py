@@ -17,7 +17,7 @@ from engine.sources import parse_yaml
 
 ROOT = Path(__file__).parents[2]
 FILES = ("README.md", "README.zh-CN.md")
-_BLOCK = re.compile(r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes) -->\n(?P<body>.*?)<!-- end -->\n", re.S)
+_BLOCK = re.compile(r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes) -->\n(?P<body>.*?)<!-- end -->\n", re.DOTALL)
 
 
 def output_of(line: str) -> str:
@@ -50,7 +50,7 @@ def test_examples_are_real_output(name, monkeypatch):
 @pytest.mark.parametrize("name", FILES)
 def test_the_sample_submission_in_the_readme_is_usable(name):
     """The submission that a reader copies has the right shape."""
-    block = re.search(r"```yaml\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S)
+    block = re.search(r"```yaml\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
     data, problems = parse_yaml(block[1], name)
     shaped, problems = shape(SubmissionFile, data, name, problems)

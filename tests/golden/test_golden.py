@@ -31,7 +31,9 @@ EXPLAINED = ("I-001", "I-R19", "I-R36", "I-R37", "I-R59", "I-R82")
 def printed(arguments: list[str]) -> bytes:
     result = CliRunner().invoke(cli, arguments, standalone_mode=False, catch_exceptions=False)
     # The day of the run stands on the screen alone; it is never part of a result.
-    return re.sub(rb"\xe8\xbf\x90\xe8\xa1\x8c\xe6\x97\xa5 \d{4}-\d\d-\d\d", "运行日 2026-01-01".encode(), result.stdout_bytes)
+    return re.sub(
+        rb"\xe8\xbf\x90\xe8\xa1\x8c\xe6\x97\xa5 \d{4}-\d\d-\d\d", "运行日 2026-01-01".encode(), result.stdout_bytes
+    )
 
 
 def cases() -> list[tuple[str, str, list[str]]]:

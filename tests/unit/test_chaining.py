@@ -84,7 +84,9 @@ def test_a_chain_names_its_premises():
 def test_a_bound_unit_must_be_the_same_unit():
     """Two premises about one unit never join two units, and a token without a unit binds none."""
     rule = Rule("r", (Pattern("member_finding", "I-1", "NOT_MET", True), Pattern("incident", "k", "", True)), "at_risk")
-    tokens = [Token("member_finding", "I-1", "NOT_MET", u) for u in ("甲局", "乙局", "")] + [Token("incident", "k", "", "乙局")]
+    tokens = [Token("member_finding", "I-1", "NOT_MET", u) for u in ("甲局", "乙局", "")] + [
+        Token("incident", "k", "", "乙局")
+    ]
 
     assert [firing.unit for firing in chaining.chain([rule], tokens)] == ["乙局"]
 
