@@ -60,11 +60,12 @@ def assess(
         return None, in_order(problems)
     scope = Scope(ruleset, facts, head.unit, submission_window(head), head.as_of)
     problems += reported_against_registers(scope)
-    appraisals = judge(scope, profile, items)
+    appraisals = judge(scope, profile, items, head.incidents)
     not_applicable = frozenset(a.indicator.id for a in appraisals if a.applies == "no")
     allotment = allot_points(profile, not_applicable)
     conclusions, found = infer(ruleset, profile, appraisals, items, head.incidents)
     problems += found
+    standing = find_standing(ruleset, conclusions, head)
     findings = tuple(make_finding(a, allotment.indicators.get(a.indicator.id, 0), items, checks, scope) for a in appraisals)
     names = ((pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars)
     pillars = score_pillars(names, findings, reserves(profile, allotment, head.unit))
@@ -82,12 +83,12 @@ def assess(
                 count_coverage(appraisals),
                 conclusions,
                 profile,
-                find_standing(ruleset, conclusions, head),
+                standing,
             ),
             pillars=pillars,
             findings=findings,
             measures=show_measures(checks, scope),
-            gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, scope),
+            gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, head.incidents, standing, scope),
             evidence=tuple(show_item(item) for item in items),
             units=show_units(appraisals, findings, scope),
             conclusions=conclusions,

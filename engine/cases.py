@@ -77,7 +77,7 @@ def _failures(ruleset: Ruleset, file: CaseFile, case: Case) -> Iterator[str]:
             tables[name] = table
     evidence = tuple(_complete(indicator, head)) if isinstance(case.evidence, str) else case.evidence
     submission = in_canonical_order(head, evidence, tables, {}, ())
-    assessment, problems_found = assess(ruleset, ruleset.profiles[file.profile], submission)
+    assessment, problems_found = assess(_alone(indicator, ruleset), ruleset.profiles[file.profile], submission)
     if assessment is None:
         yield from (str(p) for p in problems_found)
         return
@@ -86,6 +86,12 @@ def _failures(ruleset: Ruleset, file: CaseFile, case: Case) -> Iterator[str]:
     aside = tuple(sorted({p.code for p in problems_found if p.severity is Severity.SET_ASIDE}))
     if aside != tuple(sorted(set(case.expect.problems))):
         yield f"退回或不计的代码：应为{'、'.join(case.expect.problems) or '无'}，实为{'、'.join(aside) or '无'}"
+
+
+def _alone(indicator: Indicator, ruleset: Ruleset) -> Ruleset:
+    """The ruleset with one indicator only: a case is about that one, and its shares do not depend on the others."""
+    pillar = next(pillar for pillar in ruleset.pillars if indicator in pillar.indicators)
+    return ruleset.model_copy(update={"pillars": (pillar.model_copy(update={"indicators": (indicator,)}),)})
 
 
 def _unmet(expected: Expectation, finding: Finding) -> Iterator[str]:
@@ -99,7 +105,7 @@ def _unmet(expected: Expectation, finding: Finding) -> Iterator[str]:
         ("有据已得", _in_points(expected.proven, finding), finding.substantiated.earned),
         ("自报已得", _in_points(expected.earned, finding), finding.claimed.earned),
         ("自报待定", _open_in_points(expected, finding), finding.claimed.open),
-        ("自报还能补", _in_points(expected.recoverable, finding), finding.claimed.recoverable),
+        ("自报还能补", _recoverable_in_points(expected, finding), finding.claimed.recoverable),
         ("自报已丢", _in_points(expected.lost, finding), finding.claimed.lost),
     ]
     for name, wanted, found in pairs:
@@ -117,6 +123,15 @@ def _open_in_points(expected: Expectation, finding: Finding) -> int | None:
         return None
     earned = expected.earned or Fraction(0)
     return round(finding.maximum * (earned + expected.open)) - round(finding.maximum * earned)
+
+
+def _recoverable_in_points(expected: Expectation, finding: Finding) -> int | None:
+    """What can be mended is what is left of the maximum once what can be reached and what is lost are rounded."""
+    if expected.recoverable is None:
+        return None
+    lost = expected.lost or Fraction(0)
+    reachable = round(finding.maximum * (1 - expected.recoverable - lost))
+    return finding.maximum - reachable - round(finding.maximum * lost)
 
 
 def _complete(indicator: Indicator, head: SubmissionFile) -> Iterator[EvidenceItem]:

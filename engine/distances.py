@@ -69,6 +69,11 @@ def _missing(measured: Measured, condition: Condition, scope: Scope) -> str:
     if good is not None and due is not None and isinstance(measure, Ratio | OnTimeShare | ProcedureShare | Every):
         return _missing_count(measure, condition, bound, good, due, scope)
     exact = value.exact
+    if exact is None and due is not None and measured.good is not None and measured.good.high is not None:
+        wrong = due - measured.good.high
+        open_cases = measured.good.high - (measured.good.low or 0)
+        if wrong > 0 and isinstance(measure, OnTimeShare | ProcedureShare):
+            return f"已有{wrong}件不合，另有{open_cases}件说不准（共{due}件）"
     if exact is None:
         return f"说不准，只知{value_text(measured.measure, value, scope.ruleset)}"
     if condition.by is not None:

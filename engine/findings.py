@@ -331,12 +331,15 @@ def _evidence_lines(appraisal: Appraisal, items: tuple[AdmittedItem, ...]) -> It
         status = {"accepted": "形式合格", "returned": "退回", "missing": "没有", "incomplete": "不齐"}[slot.status]
         yield TraceLine(step="evidence", text=f"佐证 {slot.title}：{status}，要{slot.required}有{slot.accepted}")
         for admitted in items:
-            for use in admitted.uses:
-                if use.indicator == appraisal.indicator.id and use.slot == slot.slot:
+            mine = [u for u in admitted.uses if u.indicator == appraisal.indicator.id and u.slot == slot.slot]
+            units = "、".join(dict.fromkeys(u.unit for u in mine if u.unit))
+            for use in mine[:1]:
+                if use:
                     verdict = f"退回 {'、'.join(use.codes)}" if use.codes else "形式合格"
                     if not use.codes and admitted.item.reviewed_by:
                         verdict = f"已核（{admitted.item.reviewed_by}）"
-                    text = f"{admitted.item.id} {admitted.item.title}：{verdict}"
+                    proves = f"（{units}）" if units else ""
+                    text = f"{admitted.item.id} {admitted.item.title}{proves}：{verdict}"
                     yield TraceLine(step="evidence", text=text, **_where(admitted.item.place))
 
 

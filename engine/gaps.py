@@ -9,12 +9,14 @@ from fractions import Fraction
 
 from engine.acceptance import REMEDIES
 from engine.clocks import start_by
+from engine.judgement import WEAKNESSES
 from engine.measuring import measure_value
 from engine.models import ruleset as model
 from engine.models.admitted import AdmittedItem
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
 from engine.models.measured import Cause
+from engine.models.measured import Measured
 from engine.models.problem import CODES
 from engine.models.problem import Problem
 from engine.models.result import Conclusion
@@ -23,8 +25,10 @@ from engine.models.result import Gap
 from engine.models.result import GapKind
 from engine.models.result import Phase
 from engine.models.result import SlotShown
+from engine.models.result import Standing
 from engine.models.result import points_text
 from engine.models.submission import EvidenceItem
+from engine.models.submission import Incident
 from engine.quantities import condition_text
 from engine.rulesets import inputs_of
 from engine.rulesets import probes_of
@@ -53,6 +57,7 @@ CAUSES = {
     Cause.NO_PROOF: "有报无据",
     Cause.NONE_DUE: "报零无凭",
     Cause.NOT_IN_FORCE: "依据未施行",
+    Cause.ADMITTED: "自认短板",
 }
 CONTRADICTIONS = {
     "FACT_CONFLICT",
@@ -71,6 +76,8 @@ def find_gaps(
     items: tuple[AdmittedItem, ...],
     problems: list[Problem],
     conclusions: tuple[Conclusion, ...],
+    incidents: tuple[Incident, ...],
+    standing: Standing,
     scope: Scope,
 ) -> tuple[Gap, ...]:
     """List every gap once, in the order in which a task force would work."""
@@ -81,6 +88,8 @@ def find_gaps(
             gaps += _shortfalls(appraisal, finding, scope)
             gaps += _evidence_gaps(appraisal, finding, items, scope)
     gaps += _contradictions(problems, appraisals, findings, scope)
+    gaps += _qualification(standing, scope)
+    gaps += _weaknesses(incidents, findings, scope)
     gaps += (_of_clause(conclusion, scope) for conclusion in conclusions if conclusion.effect != "bonus")
     return tuple(sorted(gaps, key=lambda gap: _order_of_work(gap, scope.as_of)))
 
@@ -99,6 +108,8 @@ def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
     rank = by_kind[gap.kind]
     if gap.kind is GapKind.SHORTFALL and gap.recoverable:
         rank = 1 if gap.start_by is None or gap.start_by < as_of else 2
+    if gap.kind is GapKind.CLAUSE and gap.clause is None and gap.indicator is None:
+        rank = 5
     if gap.kind is GapKind.FACT_MISSING and CAUSES[Cause.WRONG_MEASURE] in gap.state:
         rank = 3
     return rank, gap.start_by or date.max, gap.unit if rank in (4, 6) else "", gap.id
@@ -121,7 +132,8 @@ def _gap(
     source: str = "自评",
 ) -> Gap:
     lead = unit_names(finding.lead_unit, scope.unit)
-    others = "、".join(unit_names(role, scope.unit) for role in finding.responsible_units)
+    named = (name for role in finding.responsible_units for name in unit_names(role, scope.unit).split("、"))
+    others = "、".join(name for name in dict.fromkeys(named) if name not in lead.split("、"))
     who = f"{lead}→{others}" if others else lead
     start = start_by(due, finding.remedy.effort_days) if due is not None else None
     return Gap(
@@ -189,8 +201,19 @@ def _how_it_is(part: Part, appraisal: Appraisal, scope: Scope) -> str:
         return f"{title}{'：' if title else ''}{part.clue}"
     if part.measured is None:
         return f"{title}没报"
+    if part.measured.members and part.measured.value is not None:
+        label = scope.ruleset.measures[part.measured.measure].label
+        return f"{title}{'：' if title else ''}{label}{part.text}{_silent_units(part.measured)}"
     told = _inputs_told(part.measured.measure, scope)
     return f"{title}：{told}" if title and told else title or told
+
+
+def _silent_units(measured: Measured) -> str:
+    """Which member units said nothing, by name where they are known."""
+    silent = [member.unit for member in measured.members if member.value is None]
+    unnamed = (measured.members_total or 0) - len(measured.members)
+    told = [*silent, *([f"另有{unnamed}个没列名"] if unnamed > 0 else [])]
+    return f"，没报的：{'、'.join(told)}" if told else ""
 
 
 def _inputs_told(name: str, scope: Scope) -> str:
@@ -298,10 +321,15 @@ def _evidence_gaps(appraisal: Appraisal, finding: Finding, items: tuple[Admitted
             state=f"{'退回' if returned else '缺佐证'}{'·' + '、'.join(slot.codes) if returned else ''}",
             current=_filed(slot, items, appraisal.indicator.id) if slot.items else f"{slot.title}没有交",
             required=f"应交{slot.title}{slot.required}件{_needs_text(asked)}",
-            missing=f"还差{slot.required - slot.accepted}件",
+            missing=f"还差{slot.required - slot.accepted}件{_lacking(slot)}",
             ending="可补交，原件留痕不删" if returned else "可补交",
             open_points=hanging,
         )
+
+
+def _lacking(slot: SlotShown) -> str:
+    shown = slot.lacking[:12]
+    return f"（{'、'.join(shown)}{'等' if len(slot.lacking) > len(shown) else ''}）" if shown else ""
 
 
 def _filed(slot: SlotShown, items: tuple[AdmittedItem, ...], indicator: str) -> str:
@@ -397,6 +425,7 @@ def effect_text(conclusion: Conclusion) -> str:
         return f"建议{LEVELS[str(conclusion.target)]}"
     target = f"{conclusion.target}" if conclusion.target and conclusion.effect != "bonus" else ""
     points = f"{points_text(conclusion.points)}分" if conclusion.points is not None else ""
+    points += "（同一荣誉只计最高）" if conclusion.effect == "bonus" else ""
     return f"{EFFECTS[conclusion.effect]}{target}{points}"
 
 
@@ -424,6 +453,64 @@ def _of_clause(conclusion: Conclusion, scope: Scope) -> Gap:
         source=conclusion.clause,
         remedy=None,
     )
+
+
+def _qualification(standing: Standing, scope: Scope) -> Iterator[Gap]:
+    """Whether the unit may apply at all comes before everything else."""
+    if standing.qualified == "unknown" and scope.ruleset.clauses.clauses and scope.unit.kind == "government":
+        yield Gap(
+            id="-/CLAUSE/qualification",
+            indicator=None,
+            clause="资格",
+            kind=GapKind.CLAUSE,
+            unit=scope.unit.name,
+            state="资格",
+            current=standing.reason,
+            required="应逐项有零报告和有关机关的证明",
+            missing="资格待核",
+            detail=f"〔资格〕{standing.reason}；应逐项有零报告和有关机关的证明；资格待核。{scope.unit.name}；可补报",
+            open=0,
+            recoverable=0,
+            due=None,
+            start_by=None,
+            lead_unit="",
+            responsible_units=(),
+            source="负面清单",
+            remedy=None,
+        )
+
+
+def _weaknesses(incidents: tuple[Incident, ...], findings: tuple[Finding, ...], scope: Scope) -> Iterator[Gap]:
+    """What the unit itself, or somebody outside, says is weak: a full claim there waits for proof that it was mended."""
+    by_indicator = {finding.indicator: finding for finding in findings if finding.applicability.is_ == "yes"}
+    open_ones = [incident for incident in incidents if incident.kind in WEAKNESSES and incident.status == "open"]
+    for number, incident in enumerate(open_ones, start=1):
+        linked = [by_indicator[name] for name in incident.indicators if name in by_indicator]
+        finding = linked[0] if linked else None
+        unit = incident.unit or (unit_names(finding.lead_unit, scope.unit) if finding else scope.unit.name)
+        state = "外部指出" if incident.confirmed_by else "自认"
+        names = "、".join(incident.indicators)
+        says = f"{incident.title or incident.kind}（{incident.confirmed_by or incident.source or '本单位报告'}）"
+        missing = f"{names}不得报满分" if names else "没有对到指标"
+        yield Gap(
+            id=f"{finding.indicator if finding else '-'}/CLAUSE/{incident.kind}-{number:02d}",
+            indicator=finding.indicator if finding else None,
+            kind=GapKind.CLAUSE,
+            unit=unit,
+            state=state,
+            current=says,
+            required="应附整改材料",
+            missing=missing,
+            detail=f"〔{state}〕{says}；应附整改材料；{missing}。{unit}；如实写明进展",
+            open=0,
+            recoverable=0,
+            due=None,
+            start_by=None,
+            lead_unit=finding.lead_unit if finding else "",
+            responsible_units=finding.responsible_units if finding else (),
+            source=incident.source or "",
+            remedy=finding.remedy if finding else None,
+        )
 
 
 def _rests_on(appraisal: Appraisal, subject: str, scope: Scope) -> bool:

@@ -15,10 +15,10 @@ from engine.chaining import chain
 from engine.chaining import conclusion_of
 from engine.clauses import rules_of
 from engine.clauses import strata_of
+from engine.judgement import WEAKNESSES
 from engine.models.admitted import AdmittedItem
 from engine.models.appraisal import Appraisal
 from engine.models.clause import Clause
-from engine.models.clause import Tally
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.result import Conclusion
@@ -94,9 +94,9 @@ def _item_tokens(items: tuple[AdmittedItem, ...]) -> Iterator[Token]:
 
 
 def _incident_tokens(incidents: tuple[Incident, ...]) -> Iterator[Token]:
-    """Only what somebody confirmed is a premise; a mere report is asked about, never held against the unit."""
+    """Only what somebody confirmed is a premise, and what the unit admits itself; a mere report is asked about."""
     for incident in incidents:
-        if incident.confirmed_by:
+        if incident.confirmed_by or incident.kind in WEAKNESSES:
             yield Token("incident", incident.kind, "", incident.unit or "")
 
 
@@ -131,6 +131,9 @@ def _conclusions(
     led: dict[tuple[str, str], set[Token]] = {}
     for firing in firings:
         led.setdefault((firing.rule.partition("#")[0], firing.unit), set()).update(firing.premises)
+    made: dict[str, set[str]] = {}
+    for name, _ in led:
+        made.setdefault(clauses[name].concludes or "", set()).add(clauses[name].title)
     for (name, unit), premises in sorted(led.items()):
         clause = clauses[name]
         amount = profile.clauses.get(name)
@@ -143,21 +146,21 @@ def _conclusions(
             unit=unit or None,
             concludes=clause.concludes,
             points=points,
-            because=tuple(_told(token, ruleset) for token in sorted(premises)),
+            because=tuple(_told(token, ruleset, made) for token in sorted(premises)),
         )
 
 
-def _told(token: Token, ruleset: Ruleset) -> str:
+def _told(token: Token, ruleset: Ruleset, made: dict[str, set[str]]) -> str:
     """A premise for people."""
     unit = f"（{token.unit}）" if token.unit else ""
     if token.kind in ("finding", "member_finding"):
         title = next((i.title for i in ruleset.indicators if i.id == token.name), token.name)
         return f"{token.name}{title}{OUTCOMES[token.value]}{unit}"
     if token.kind == "incident":
-        return f"查实：{ruleset.clauses.incident_kinds.get(token.name, token.name)}{unit}"
+        known = "" if token.name in WEAKNESSES else "查实："
+        return f"{known}{ruleset.clauses.incident_kinds.get(token.name, token.name)}{unit}"
     if token.kind == "evidence_returned":
         return f"{token.name}的材料被退回{token.value}{unit}"
     if token.kind == "tally":
         return next((tally.title for tally in ruleset.clauses.tallies if tally.id == token.name), token.name)
-    made = next((c.title for c in ruleset.clauses.clauses if c.concludes == token.name), token.name)
-    return f"已得出：{made}{unit}"
+    return f"已得出：{'、'.join(sorted(made.get(token.name, {token.name})))}{unit}"

@@ -41,6 +41,7 @@ from engine.models.ruleset import Element
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Probe
 from engine.models.ruleset import Profile
+from engine.models.submission import Incident
 from engine.periods import Window
 from engine.periods import span_key
 from engine.periods import years
@@ -55,6 +56,8 @@ from engine.slots import needed_slots
 from engine.slots import none_is_proven
 
 ONE = Fraction(1)
+# Incidents that say of an indicator that it is weak: in the unit's own report, or by somebody outside.
+WEAKNESSES = {"admitted_weakness", "outside_finding"}
 
 
 class Bench(NamedTuple):
@@ -63,11 +66,14 @@ class Bench(NamedTuple):
     scope: Scope
     profile: Profile
     items: tuple[AdmittedItem, ...]
+    incidents: tuple[Incident, ...] = ()
 
 
-def judge(scope: Scope, profile: Profile, items: tuple[AdmittedItem, ...]) -> tuple[Appraisal, ...]:
+def judge(
+    scope: Scope, profile: Profile, items: tuple[AdmittedItem, ...], incidents: tuple[Incident, ...] = ()
+) -> tuple[Appraisal, ...]:
     """Judge every indicator of the ruleset once, in its order."""
-    bench = Bench(scope, profile, items)
+    bench = Bench(scope, profile, items, incidents)
     return tuple(
         _judge_indicator(indicator, pillar.id, bench) for pillar in scope.ruleset.pillars for indicator in pillar.indicators
     )
@@ -105,6 +111,12 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
             monitored=monitored,
         )
     claimed, substantiated = _combined(kept, proven_only=False), _combined(kept, proven_only=True)
+    state = _state(indicator, kept, claimed, substantiated, bench)
+    weakness = _weakness(indicator, bench)
+    if weakness and claimed.earned == 1:
+        # What the unit itself, or somebody outside, says is weak cannot be claimed in full before it is shown to be mended.
+        claimed = substantiated = Shares(open=ONE)
+        state = State(phase=Phase.UNKNOWN, cause=Cause.ADMITTED, needed=f"整改材料：{weakness}")
     return Appraisal(
         indicator=indicator,
         pillar=pillar,
@@ -113,8 +125,21 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
         slots=needed_slots(slots, indicator, parts),
         claimed=claimed,
         substantiated=substantiated,
-        state=_state(indicator, kept, claimed, substantiated, bench),
+        state=state,
         monitored=monitored,
+    )
+
+
+def _weakness(indicator: Indicator, bench: Bench) -> str:
+    """What is admitted or found to be weak here and not shown to be mended; empty where nothing is."""
+    accepted = {admitted.item.id for admitted in bench.items if not admitted.codes}
+    return "；".join(
+        incident.title or incident.kind
+        for incident in bench.incidents
+        if incident.kind in WEAKNESSES
+        and incident.status == "open"
+        and indicator.id in incident.indicators
+        and not (incident.evidence and set(incident.evidence) <= accepted)
     )
 
 
@@ -124,6 +149,8 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
 def _applies(indicator: Indicator, scope: Scope) -> tuple[Literal["yes", "no", "not_ours"], str | None]:
     """Whether an indicator applies to the unit; what a department does not lead is 不归本单位, never 不适用."""
     unit, when = scope.unit, indicator.applies_when
+    if unit.kind != "government" and not set(unit.roles) & {indicator.lead_unit, *indicator.responsible_units}:
+        return "not_ours", f"牵头{indicator.lead_unit}，不归本单位"
     fits = (
         (not when.level or unit.level in when.level)
         and (not when.kind or unit.kind in when.kind)
@@ -131,8 +158,6 @@ def _applies(indicator: Indicator, scope: Scope) -> tuple[Literal["yes", "no", "
     )
     if not fits:
         return "no", when.otherwise or "本单位不属于适用对象"
-    if unit.kind != "government" and not set(unit.roles) & {indicator.lead_unit, *indicator.responsible_units}:
-        return "not_ours", f"牵头{indicator.lead_unit}，不归本单位"
     if indicator.authority and not any(in_force(a, scope.window) for a in indicator.authority):
         starts = "、".join(f"{a.document}{a.in_force.from_}起施行" for a in indicator.authority)
         return "no", f"评估期内依据都不在施行期，不据以计分：{starts}"

@@ -4,6 +4,7 @@ One function per kind of measure, in one table. A measure says what is so, never
 no points and no clock live here. A derived value whose inputs are not all known is an interval or unknown, never a guess.
 """
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -177,7 +178,10 @@ def _as_reported(name: str, measure: model.Ratio, reported: Reading, bottom: Mea
     due = bottom.value.exact if bottom.value is not None and not bottom.contradictory else None
     if due is None or due.denominator != 1 or not 0 < due <= 10**6:
         return measured.model_copy(update={"steps": (*measured.steps, "分子分母没有都报，按所报的率计，不推算件数")})
-    fitting = [k for k in range(int(due) + 1) if agrees(Fraction(k) / due, reported.interval, measure.tolerance)]
+    rate, unit = reported.interval, reported.interval.resolution + measure.tolerance
+    first = max(0, math.floor(((rate.low or 0) - unit) * due))
+    last = min(int(due), math.ceil(((1 if rate.high is None else rate.high) + unit) * due))
+    fitting = [k for k in range(first, last + 1) if agrees(Fraction(k) / due, reported.interval, measure.tolerance)]
     if len(fitting) != 1:
         return measured.model_copy(
             update={"steps": (*measured.steps, f"分母{due}，合这个率的件数有{len(fitting)}种，不推算")}

@@ -18,7 +18,7 @@ from engine.models.ruleset import Deadline
 _SCALES = {"亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 10**3, "百": 10**2, "": 1}
 _SCALE = "|".join(s for s in _SCALES if s)
 _AT_LEAST = "不少于|不低于|至少|大于等于|>="
-_MORE = "超过|超出|多于|高于|大于|逾|超|>"
+_MORE = "超过|突破|超出|多于|高于|大于|逾|超|>"
 _AT_MOST = "不超过|不多于|不高于|至多|最多|小于等于|<="
 _LESS = "不足|不到|未达|少于|低于|小于|<"
 _ABOUT = "大约|约|大概|左右|上下"
@@ -208,6 +208,8 @@ def quantity_text(value: Interval, unit: str | None) -> str:
     if value.low is None and value.high is not None:
         return f"不足{one(value.high)}" if value.high_open else f"{one(value.high)}以下"
     assert value.low is not None and value.high is not None
+    if value.low == 0 and value.high_open:
+        return f"不足{one(value.high)}"
     return f"{one(value.low)}至{one(value.high)}"
 
 

@@ -55,6 +55,7 @@ def load_ruleset(folder: Path) -> tuple[Ruleset | None, Problems]:
         header=header,
         measures=dictionary.measures,
         kept=dictionary.kept,
+        groups=dictionary.groups,
         pillars=tuple(pillar for pillar in pillars if pillar),
         profiles={profile.id: profile for profile in profiles if profile},
         calendar=calendar,
@@ -82,6 +83,7 @@ def check_ruleset(ruleset: Ruleset) -> Problems:
     """Check everything that one file alone cannot show."""
     return [
         *_check_measures(ruleset.measures, ruleset.header.roles),
+        *(p for g in ruleset.groups for p in _named([*g.rates, *g.candidates], ruleset.measures, "口径", g)),
         *(p for kept in ruleset.kept for p in _named(kept.measures, ruleset.measures, "口径", kept)),
         *(p for indicator in ruleset.indicators for p in _check_indicator(indicator, ruleset)),
         *_repeated("指标编号", [(i.id, i.place) for i in ruleset.indicators]),

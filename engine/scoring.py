@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Literal
 from typing import NamedTuple
 
 from engine.allotment import Allotment
@@ -18,6 +17,7 @@ from engine.models.result import PillarScore
 from engine.models.result import Range
 from engine.models.result import Score
 from engine.models.result import Split
+from engine.models.result import Standing
 from engine.models.result import points_text
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
@@ -28,20 +28,12 @@ UNPLACED = "未收录"
 NO_CLAUSES = "负面清单条款还没有收入本规则集；没有申报不等于没有，须有关机关出具证明"
 
 
-class Standing(NamedTuple):
-    """Whether the unit may apply: yes, no, or not known, and why."""
-
-    qualified: Literal["yes", "no", "unknown"]
-    reason: str
-
-
 def find_standing(ruleset: Ruleset, conclusions: tuple[Conclusion, ...], head: SubmissionFile) -> Standing:
     """A veto stands, or all its facts are denied by somebody outside, or it is not known."""
     standing = [c for c in conclusions if c.effect in ("block", "veto")]
     if standing:
-        return Standing(
-            "no", "不具备资格：" + "；".join(f"{c.clause} {c.title}（{'、'.join(c.because)}）" for c in standing)
-        )
+        told = "；".join(f"{c.clause} {c.title}（{'、'.join(c.because)}）" for c in standing)
+        return Standing(qualified="no", reason=f"不具备资格：{told}")
     kinds = {
         premise.incident: ruleset.clauses.incident_kinds[premise.incident]
         for clause in ruleset.clauses.clauses
@@ -50,15 +42,17 @@ def find_standing(ruleset: Ruleset, conclusions: tuple[Conclusion, ...], head: S
         if premise.incident
     }
     if not kinds:
-        return Standing("unknown", NO_CLAUSES)
+        return Standing(qualified="unknown", reason=NO_CLAUSES)
     reported = {kinds[i.kind] for i in head.incidents if i.kind in kinds and not i.confirmed_by}
-    if reported:
-        return Standing("unknown", f"有申报而没有查实：{'、'.join(sorted(reported))}；须有关机关认定")
+    doubts = [f"有申报而没有查实：{'、'.join(sorted(reported))}，须有关机关认定"] if reported else []
     denied = {d.kind for d in head.declarations if d.confirmed_by and d.signed_by}
-    silent = [label for kind, label in kinds.items() if kind not in denied]
+    silent = [label for kind, label in kinds.items() if kind not in denied and label not in reported]
     if silent:
-        return Standing("unknown", f"负面清单{len(kinds)}种事项，{len(silent)}种没有零报告和外部证明；没申报不等于没有")
-    return Standing("yes", f"负面清单{len(kinds)}种事项都有零报告和外部证明")
+        names = f"（{'、'.join(silent)}）" if len(silent) < len(kinds) else ""
+        doubts.append(f"负面清单{len(kinds)}种事项，{len(silent)}种没有零报告和外部证明{names}，没申报不等于没有")
+    if doubts:
+        return Standing(qualified="unknown", reason="；".join(doubts))
+    return Standing(qualified="yes", reason=f"负面清单{len(kinds)}种事项都有零报告和外部证明")
 
 
 class Held(NamedTuple):
@@ -138,15 +132,15 @@ def score_sheet(
     """
     claimed = _after_clauses([p.claimed for p in pillars], pillars, conclusions, profile)
     substantiated = _after_clauses([p.substantiated for p in pillars], pillars, conclusions, profile)
-    qualified, reason = standing or Standing("unknown", NO_CLAUSES)
+    stands = standing or Standing(qualified="unknown", reason=NO_CLAUSES)
     return Score(
         claimed=claimed,
         substantiated=substantiated,
         maximum=sum(pillar.maximum for pillar in pillars),
-        bonus=_bonus(conclusions, profile, substantiated, qualified),
+        bonus=_bonus(conclusions, profile, substantiated, stands.qualified),
         penalty=_penalty(conclusions, profile),
-        qualified=qualified,
-        qualified_reason=reason,
+        qualified=stands.qualified,
+        qualified_reason=stands.reason,
         coverage=coverage,
     )
 

@@ -27,11 +27,13 @@ def fill_slot(indicator: Indicator, slot: Slot, items: Items, unit: Unit) -> Slo
     """Count what was filed for a slot and what of it was accepted."""
     uses = [use for admitted in items for use in admitted.uses if use.indicator == indicator.id and use.slot == slot.slot]
     good = [use for use in uses if use.accepted]
+    lacking: tuple[str, ...] = ()
     required, have = slot.count, len({use.item for use in good})
     if slot.by == "each_member":
         roles = next((p.each_member.roles for p in (indicator, *indicator.elements) if p.each_member), ())
         names, expected = members_with(roles, unit)
         per_unit = [sum(use.unit == name for use in good) for name in names]
+        lacking = tuple(name for name, count in zip(names, per_unit, strict=True) if count < slot.count)
         required, have = (expected or 1) * slot.count, sum(min(count, slot.count) for count in per_unit)
     codes = tuple(sorted({code for use in uses for code in use.codes}))
     status: Literal["accepted", "returned", "missing", "incomplete"]
@@ -49,6 +51,7 @@ def fill_slot(indicator: Indicator, slot: Slot, items: Items, unit: Unit) -> Slo
         accepted=have,
         items=tuple(sorted({use.item for use in uses})),
         codes=codes,
+        lacking=lacking,
     )
 
 

@@ -17,8 +17,8 @@ from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.ruleset import TextStatus
 from engine.models.submission import Submission
+from engine.rulesets import inputs_of
 from engine.scope import Scope
-from engine.scope import unit_names
 from engine.sources import digest_of
 
 
@@ -53,7 +53,7 @@ def show_profile(profile: Profile) -> ProfileShown:
 def show_submission(submission: Submission, scope: Scope) -> SubmissionShown:
     """Say whose facts were judged, and from which files."""
     head = submission.head
-    documents = [item.issued for item in submission.evidence if item.issued is not None]
+    documents = [i.issued for i in submission.evidence if i.issued is not None and i.issued.first <= head.as_of]
     return SubmissionShown(
         unit=head.unit.name,
         kind=head.unit.kind,
@@ -69,8 +69,15 @@ def show_submission(submission: Submission, scope: Scope) -> SubmissionShown:
 
 def show_measures(checks: tuple[RateCheck, ...], scope: Scope) -> tuple[ValueShown, ...]:
     """Every value that the whole unit reported or that follows from what it reported."""
-    measured = (measure_value(name, scope) for name in sorted(scope.ruleset.measures))
+    told = {name for name, *_ in (*scope.facts.readings, *scope.facts.events, *scope.facts.registers)}
+    touched = (name for name in sorted(scope.ruleset.measures) if _rests_on_any(name, told, scope))
+    measured = (measure_value(name, scope) for name in touched)
     return tuple(show_value(m, checks, scope) for m in measured if m.value is not None)
+
+
+def _rests_on_any(name: str, told: set[str], scope: Scope) -> bool:
+    """Whether anything was reported of a measure or of what it is computed from."""
+    return name in told or any(_rests_on_any(part, told, scope) for part in inputs_of(scope.ruleset.measures[name]))
 
 
 def show_item(admitted: AdmittedItem) -> EvidenceShown:
@@ -97,20 +104,27 @@ def show_item(admitted: AdmittedItem) -> EvidenceShown:
 
 
 def show_units(appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...], scope: Scope) -> tuple[UnitShown, ...]:
-    """What each leading unit owes and has given; a role stands for a unit whose name is not known."""
-    leads = sorted({finding.lead_unit for finding in findings if finding.applicability.is_ == "yes"})
-    return tuple(_show_unit(role, appraisals, findings, scope) for role in leads)
+    """What each unit that leads anything owes and has given, and every other member; a role stands for an unknown name."""
+    leads = {finding.lead_unit for finding in findings if finding.applicability.is_ == "yes"}
+    named = {role for member in scope.unit.members for role in member.roles}
+    members = [(member.name, member.kind, member.roles) for member in scope.unit.members]
+    roles = [(role, "role", (role,)) for role in leads - named]
+    units = sorted([*members, *roles], key=lambda unit: unit[0])
+    return tuple(_show_unit(name, kind, played, appraisals, findings) for name, kind, played in units)
 
 
-def _show_unit(role: str, appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...], scope: Scope) -> UnitShown:
-    led = [(a, f) for a, f in zip(appraisals, findings, strict=True) if f.lead_unit == role and f.applicability.is_ == "yes"]
+def _show_unit(
+    name: str, kind: str, roles: tuple[str, ...], appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...]
+) -> UnitShown:
+    led = [
+        (a, f) for a, f in zip(appraisals, findings, strict=True) if f.lead_unit in roles and f.applicability.is_ == "yes"
+    ]
     parts = [part for a, _ in led for part in a.parts]
     slots = [slot for a, _ in led for slot in a.slots if slot.status != "not_needed"]
-    member = next((m for m in scope.unit.members if role in m.roles), None)
     return UnitShown(
-        name=unit_names(role, scope.unit),
-        kind=member.kind if member else "role",
-        roles=(role,),
+        name=name,
+        kind=kind,
+        roles=roles,
         facts_due=len(parts),
         facts_given=sum(part.text not in ("没报", "报得不全") for part in parts),
         slots_due=len(slots),

@@ -5,6 +5,7 @@ from engine.models.result import Assessment
 from engine.models.result import Coverage
 from engine.models.result import Finding
 from engine.models.result import Gap
+from engine.models.result import Standing
 from engine.scoring import score_pillars
 from engine.scoring import score_sheet
 from engine.shaping import nearest
@@ -48,6 +49,7 @@ def of_unit(assessment: Assessment, name: str) -> Assessment:
         slots_due=sum(u.slots_due for u in units),
         slots_accepted=sum(u.accepted for u in units),
     )
+    standing = Standing(qualified=assessment.score.qualified, reason=assessment.score.qualified_reason)
     return assessment.model_copy(
         update={
             "submission": assessment.submission.model_copy(update={"unit": f"{assessment.submission.unit} {name}"}),
@@ -56,6 +58,6 @@ def of_unit(assessment: Assessment, name: str) -> Assessment:
             "evidence": tuple(e for e in assessment.evidence if {use.partition("/")[0] for use in e.uses} & ours),
             "units": units,
             "pillars": pillars,
-            "score": score_sheet(pillars, coverage),
+            "score": score_sheet(pillars, coverage, standing=standing),
         }
     )

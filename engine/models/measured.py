@@ -20,6 +20,7 @@ class Cause(StrEnum):
     NO_PROOF = "no_proof"
     NONE_DUE = "none_due"
     NOT_IN_FORCE = "not_in_force"
+    ADMITTED = "admitted_weakness"
 
 
 class MemberValue(Record):

@@ -136,6 +136,7 @@ class SlotShown(Record):
     accepted: int
     items: tuple[str, ...]
     codes: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 class ElementShown(Record):
@@ -283,6 +284,13 @@ class Range(Record):
     open: Points
     recoverable: Points
     lost: Points
+
+
+class Standing(Record):
+    """Whether the unit may apply: yes, no, or not known, and why (能不能报)."""
+
+    qualified: Literal["yes", "no", "unknown"]
+    reason: str
 
 
 class Coverage(Record):

@@ -467,11 +467,29 @@ class Kept(Placed):
     measures: Annotated[tuple[Identifier, ...], Field(min_length=1)]
 
 
+class RateGroup(Placed):
+    """A named group of rates with so many slots, filled by the user; what is not public stays empty (率组)."""
+
+    id: Identifier
+    title: Text
+    slots: Whole
+    rates: tuple[Identifier, ...] = ()
+    candidates: tuple[Identifier, ...] = ()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> "RateGroup":
+        if len(self.rates) > self.slots:
+            raise inconsistent(f"只有{self.slots}个空位，填了{len(self.rates)}个率")
+        return self
+
+
 class Measures(Placed):
     """The dictionary of measures (口径表)."""
 
     measures: dict[Identifier, Measure]
     kept: tuple[Kept, ...] = Field(default=(), description="没有规则用到而仍然留着的口径，写明为什么")
+    groups: tuple[RateGroup, ...] = Field(default=(), description="率组：名单没有公开的留空位")
 
 
 class Band(Placed):
@@ -586,15 +604,12 @@ class CalendarYear(Placed):
 
 
 class Ruleset(Record):
-    """A whole ruleset, checked, with its digest over canonical content.
-
-    Attributes:
-        kept: Measures kept without a rule; no part of the content where there are none, so that older digests stay.
-    """
+    """A whole ruleset, checked, with its digest over canonical content."""
 
     header: Header
     measures: dict[str, Measure]
-    kept: tuple[Kept, ...] = Field(default=(), exclude_if=lambda kept: not kept)
+    kept: tuple[Kept, ...] = ()
+    groups: tuple[RateGroup, ...] = ()
     pillars: tuple[Pillar, ...]
     profiles: dict[str, Profile]
     calendar: WorkingDays

@@ -107,6 +107,13 @@ def render_markdown(assessment: Assessment) -> str:
          points_text(p.maximum), points_text(p.reserve)]
         for p in assessment.pillars
     ]  # fmt: skip
+    sums = [
+        sum(p.claimed.earned for p in assessment.pillars) - score.claimed.earned,
+        sum(p.substantiated.earned for p in assessment.pillars) - score.substantiated.earned,
+        sum(p.substantiated.reachable for p in assessment.pillars) - score.substantiated.reachable,
+    ]
+    if any(sums):
+        pillars.append(["条款扣减", *(points_text(-value) for value in sums), "", ""])
     total = [
         "合计", points_text(score.claimed.earned), points_text(score.substantiated.earned),
         points_text(score.substantiated.reachable), points_text(score.maximum), "",

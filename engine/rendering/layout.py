@@ -16,7 +16,7 @@ _DOUBTFUL = str.maketrans(
         "”": "」",
         "‘": "「",
         "’": "」",
-        "·": "、",
+        "·": "・",
         "…": "等",
         "—": "-",
         "–": "-",
@@ -53,7 +53,9 @@ def pad(text: str, columns: int) -> str:
 
 
 def ends(left: str, right: str) -> str:
-    """Put one text at the left edge and one at the right."""
+    """Put one text at the left edge and one at the right; on a line of its own where both do not fit."""
+    if width(left) + width(right) >= COLUMNS:
+        return f"{left}\n{pad('', COLUMNS - width(right))}{right}"
     return pad(left, COLUMNS - width(right)) + right
 
 

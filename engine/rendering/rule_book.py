@@ -129,14 +129,19 @@ def _probe(ruleset: Ruleset, probe: model.Probe, lead: str) -> Iterator[str]:
     if probe.measure is None:
         return
     measure = ruleset.measures[probe.measure]
-    asked = f"，{condition_text(probe.meets, unit_of_measure(measure), date(2020, 12, 31))}" if probe.meets else ""
-    if probe.meets is not None and probe.meets.by is not None:
-        asked = f"，不晚于期末后第{probe.meets.by.years_after}年{probe.meets.by.month_day}"
+    unit = unit_of_measure(measure)
+    asked = f"，{_asked(probe.meets, unit)}" if probe.meets else ""
     each = ""
     if probe.each_member is not None and probe.each_member.meets is not None:
-        condition = condition_text(probe.each_member.meets, unit_of_measure(measure), date(2020, 12, 31))
-        each = f"，{'、'.join(probe.each_member.roles)}逐单位{condition}"
+        each = f"，{'、'.join(probe.each_member.roles)}逐单位{_asked(probe.each_member.meets, unit)}"
     yield from wrap(f"{probe.measure} {measure.label}{each}{asked}", lead)
+
+
+def _asked(condition: model.Condition, unit: str | None) -> str:
+    """A condition without a period: a deadline is told as the rule has it."""
+    if condition.by is not None:
+        return f"不晚于期末后第{condition.by.years_after}年{condition.by.month_day}"
+    return condition_text(condition, unit, date.min)
 
 
 def render_measures(ruleset: Ruleset) -> str:
@@ -158,6 +163,9 @@ def render_measures(ruleset: Ruleset) -> str:
         for name in names:
             lines += _measure_lines(name, ruleset.measures[name], used.get(name, []))
         lines.append("")
+    for group in ruleset.groups:
+        told = [f"{group.title}（{group.slots}个空位，已填{len(group.rates)}）", f"候选{len(group.candidates)}个"]
+        lines += [*wrap_parts(told), *wrap(f"{group.note or ''}：{'、'.join(group.candidates)}", "  "), ""]
     return "\n".join(lines[:-1]) + "\n"
 
 

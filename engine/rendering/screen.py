@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from engine.gaps import CAUSES
 from engine.gaps import effect_text
+from engine.models.measured import Cause
 from engine.models.result import Assessment
 from engine.models.result import Gap
 from engine.models.result import GapKind
@@ -153,11 +154,39 @@ def _percent(points: int, maximum: int) -> str:
 def _pillars(assessment: Assessment) -> Iterator[str]:
     yield "四、各方面（项数；未收录的行按待核占着分母）"
     headers = ["一级指标", "达标", "部分", "不达标", "待核", "不适用", "未收录", "自报", "至多", "满分"]
-    rows = [_pillar_row(pillar) for pillar in assessment.pillars if pillar.maximum or pillar.rows_reserved]
+    rows = [_pillar_row(p) for p in assessment.pillars if p.rows_reserved or any(p.outcomes.values())]
     totals = [str(sum(int(row[i]) for row in rows)) for i in range(1, 7)]
     score = assessment.score
+    sums = [
+        sum(p.claimed.earned for p in assessment.pillars) - score.claimed.earned,
+        sum(p.substantiated.reachable for p in assessment.pillars) - score.substantiated.reachable,
+    ]
+    if any(sums):
+        rows.append(["条款扣减", *[""] * 6, *(points_text(-value) for value in sums), ""])
     last = [points_text(score.claimed.earned), points_text(score.substantiated.reachable), points_text(score.maximum)]
     yield from columns_of([*rows, ["合计", *totals, *last]], headers, "  ", range(1, 10))
+    yield from _balance(assessment)
+
+
+def _balance(assessment: Assessment) -> Iterator[str]:
+    """Say which pillars nobody reported on, earned nothing, or lag far behind: so that one cannot hide them (以偏概全)."""
+    held = [p for p in assessment.pillars if p.maximum > p.reserve]
+    rates = {p.id: Fraction(p.claimed.earned, p.maximum - p.reserve) for p in held}
+    average = sum(rates.values(), Fraction(0)) / len(rates) if rates else Fraction(0)
+    told: list[str] = []
+    silent = [p.short for p in held if _nothing_reported(p.id, assessment)]
+    zero = [p.short for p in held if not rates[p.id] and p.short not in silent]
+    lagging = [p.short for p in held if 0 < rates[p.id] < average / 2]
+    told += [f"一项没报：{'、'.join(silent)}"] if silent else []
+    told += [f"报了没有得分：{'、'.join(zero)}"] if zero else []
+    told += [f"自报率不到平均一半：{'、'.join(lagging)}"] if lagging else []
+    if told and len(held) > 1:
+        yield from wrap_parts(told, "  看点  ")
+
+
+def _nothing_reported(pillar: str, assessment: Assessment) -> bool:
+    mine = [f for f in assessment.findings if f.pillar == pillar and f.scored and f.applicability.is_ == "yes"]
+    return bool(mine) and all(f.state.cause is Cause.NOT_MENTIONED and not f.claimed.earned for f in mine)
 
 
 def _pillar_row(pillar: PillarScore) -> list[str]:
@@ -183,6 +212,8 @@ def _first_gaps(assessment: Assessment) -> Iterator[str]:
         yield "    没有；缺数缺证见下"
     for number, gap in enumerate(urgent[:FIRST_GAPS], start=1):
         word = "口径" if "口径" in gap.state else GAP_KINDS[gap.kind]
+        if gap.kind is GapKind.CLAUSE and gap.clause is None:
+            word = gap.state[-2:]
         name = f"{gap.indicator} " if gap.indicator else ""
         yield from wrap(f"{name}{_short(gap)}（{gap.unit}）", f"{number:>5} {word}  ")
     if len(urgent) > FIRST_GAPS:
