@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,35 @@ from click.testing import CliRunner
 from engine.commands import _COMMANDS
 from engine.commands import cli
 from engine.models.problem import CODES
+from engine.models.ruleset import Ruleset
 from engine.models.submission import SubmissionFile
+from engine.rulesets import load_ruleset
 from engine.shaping import shape
 from engine.sources import parse_yaml
 
 ROOT = Path(__file__).parents[2]
+EFFECTS = {
+    "block": "不得申报",
+    "veto": "否决",
+    "penalty": "罚扣",
+    "warn": "提示",
+    "cap": "封顶",
+    "deduct": "联动扣减",
+    "bonus": "附加项",
+    "level": "提示升级",
+    "cause": "根因",
+}
 FILES = ("README.md", "README.zh-CN.md")
-_BLOCK = re.compile(r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes) -->\n(?P<body>.*?)<!-- end -->\n", re.DOTALL)
+_BLOCK = re.compile(
+    r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes|indicators|measures|clauses) -->\n(?P<body>.*?)<!-- end -->\n", re.DOTALL
+)
+
+
+@cache
+def shipped() -> Ruleset:
+    ruleset, _ = load_ruleset(ROOT / "rulesets" / "lbg-2021")
+    assert ruleset is not None
+    return ruleset
 
 
 def output_of(line: str) -> str:
@@ -31,15 +54,59 @@ def table_of_codes() -> str:
     return "\n".join(["| code | severity | meaning |", "|---|---|---|", *rows]) + "\n"
 
 
+def in_table(heads: list[str], rows: list[list[object]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(str(cell) for cell in line)} |\n" for line in lines)
+
+
+def table_of_indicators() -> str:
+    """How many rows of each pillar are held, and how many of these were read in the issued text."""
+    heads = ["", "一级指标", "收录", "核对过原文", "静态", "动态"]
+    rows = []
+    for pillar in shipped().pillars:
+        held = pillar.indicators
+        counts = [len([i for i in held if i.text_status.value == "verified"])]
+        counts += [len([i for i in held if i.kind.value == kind]) for kind in ("static", "dynamic")]
+        rows.append([pillar.id, pillar.title, len(held), *counts])
+    return in_table(heads, rows)
+
+
+def table_of_rates() -> str:
+    """Every ratio with the counts above and below its line, and what no case due means."""
+    measures = shipped().measures
+    none_due = {"not_applicable": "不在分母里", "unknown": "待核"}
+    label = {name: measure.label for name, measure in measures.items()}
+    rates = [(name, rate) for name, rate in measures.items() if rate.kind == "ratio"]
+    rows = [
+        [f"`{name}`", rate.label, label[rate.numerator], label[rate.denominator], none_due.get(rate.when_none_due, "")]
+        for name, rate in rates
+    ]
+    return in_table(["measure", "口径", "分子", "分母", "没有应办的"], rows)
+
+
+def table_of_clauses() -> str:
+    """Every clause and what it does."""
+    rows = [[clause.id, clause.title, EFFECTS[clause.effect.kind]] for clause in shipped().clauses.clauses]
+    return in_table(["clause", "条款", "作用"], rows)
+
+
+def block_of(what: str, run: str | None) -> str:
+    tables = {
+        "codes": table_of_codes,
+        "indicators": table_of_indicators,
+        "measures": table_of_rates,
+        "clauses": table_of_clauses,
+    }
+    return output_of(run) if run else tables[what]()
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_examples_are_real_output(name, monkeypatch):
     """Each generated block is what the command prints today."""
     monkeypatch.chdir(ROOT)
     path = ROOT / name
     text = path.read_text(encoding="utf-8")
-    fresh = _BLOCK.sub(
-        lambda m: f"<!-- {m['what']} -->\n{output_of(m['run']) if m['run'] else table_of_codes()}<!-- end -->\n", text
-    )
+    fresh = _BLOCK.sub(lambda m: f"<!-- {m['what']} -->\n{block_of(m['what'], m['run'])}<!-- end -->\n", text)
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(fresh, encoding="utf-8")
         text = fresh

@@ -45,6 +45,7 @@ def cases() -> list[tuple[str, str, list[str]]]:
     found += [
         ("rules", "measures.txt", ["rules", "show", "lbg-2021", "--measures"]),
         ("rules", "ruleset.txt", ["rules", "show", "lbg-2021"]),
+        ("rules", "lint.txt", ["rules", "lint", "lbg-2021"]),
         ("rules", "I-R36.txt", ["rules", "show", "lbg-2021", "I-R36"]),
     ]
     return found

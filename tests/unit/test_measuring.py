@@ -179,8 +179,8 @@ def officers(**numbers: Any) -> list[dict[str, Any]]:
 
 
 def test_members_that_all_reported_are_added_up(measure: Any) -> None:
-    """6 and 7 of two units are 13."""
-    measured = measure("officers", *officers(甲局=6, 乙局=7), unit=BUREAUS)
+    """6 and 7 of two units are 13, where it is said that there are no others."""
+    measured = measure("officers", *officers(甲局=6, 乙局=7), unit={**BUREAUS, "member_counts": {"镇": 0}})
 
     assert (ends(measured), measured.cause) == ((13, 13), None)
 
@@ -190,6 +190,11 @@ def test_members_of_which_one_is_silent_are_a_lower_bound(measure: Any) -> None:
     measured = measure("officers", *officers(甲局=6), unit=BUREAUS)
 
     assert (ends(measured), measured.cause) == ((6, None), Cause.NUMBER_MISSING)
+
+
+def test_members_of_another_role_that_nobody_spoke_of_are_missed(measure: Any) -> None:
+    """Officers are held by 局 and 镇: nobody said how many 镇 there are, so two 局 are a lower bound."""
+    assert ends(measure("officers", *officers(甲局=6, 乙局=7), unit=BUREAUS)) == (13, None)
 
 
 def test_members_known_by_number_only_are_missed(measure: Any) -> None:
