@@ -19,11 +19,14 @@ $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint]'
 	@touch $@
 
-demo: $(VENV)/.run ## assess a real city: its first screen and its gap list
+demo: $(VENV)/.run ## assess an invented county with everything in it, then a real city
+	@$(BIN)/fazhi assess evidence_samples/demo-county
+	@$(BIN)/fazhi gaps evidence_samples/demo-county
 	@$(BIN)/fazhi assess evidence_samples/taonan-2020
 	@$(BIN)/fazhi gaps evidence_samples/taonan-2020
 
 test: lint ## everything that CI runs
+	$(BIN)/fazhi rules lint lbg-2021
 	$(BIN)/fazhi rules test lbg-2021
 	$(BIN)/python -m pytest
 
