@@ -41,6 +41,7 @@ from engine.models.ruleset import Ratio
 from engine.models.ruleset import Records
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Fact
+from engine.models.submission import Incident
 from engine.models.submission import Period
 from engine.models.submission import RatingEntry
 from engine.models.submission import Submission
@@ -87,7 +88,7 @@ class _Entry(NamedTuple):
 def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts, list[Problem]]:
     """Admit every fact that may count, and say of every other one why it does not."""
     head = submission.head
-    problems = vet_names_and_forms(ruleset, head)
+    problems = vet_names_and_forms(ruleset, submission)
     if problems:
         return AdmittedFacts(readings={}, claims={}, events={}, registers={}, set_aside={}), problems
     entries: list[_Entry] = []
@@ -100,8 +101,9 @@ def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts
             problems.append(stranger)
             continue
         if fact.events is not None:
-            dated, found = _admit_events(fact, head.as_of)
-            events.setdefault((str(fact.measure), fact.unit or ""), []).extend(dated)
+            listed_before = events.setdefault((str(fact.measure), fact.unit or ""), [])
+            dated, found = _admit_events(fact, head.as_of, listed_before)
+            listed_before.extend(dated)
         elif fact.table is not None:
             register, found = _admit_register(fact, ruleset, submission)
             if register is not None:
@@ -168,7 +170,7 @@ def _without_loose_stretches(
 
 
 def _admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[RatingEntry, ...], list[Problem]]:
-    """Set aside the ratings of whoever filled in the facts or the evidence that they rate."""
+    """Set aside ratings after the day of judgement, and those of whoever filled in what they rate."""
     rated = {i.id: {p.measure for p in probes_of(i)} for i in ruleset.indicators if i.rating}
     grades: dict[tuple[str, str, str], set[str]] = {}
     for entry in submission.head.ratings:
@@ -178,7 +180,10 @@ def _admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[Rati
     for entry in submission.head.ratings:
         fillers = {f.filled_by for f in submission.head.facts if f.measure in rated[entry.indicator]}
         fillers |= {e.filled_by for e in submission.evidence if entry.indicator in {p.indicator for p in e.proves}}
-        if entry.rater in fillers:
+        if entry.rated_on > submission.head.as_of:
+            found = f"{entry.rater}对{entry.indicator}的评定日{entry.rated_on}在评判日{submission.head.as_of}之后"
+            problems.append(problem("FACT_AFTER_AS_OF", entry.place, found, "评判日之后的评定不算", entry.indicator))
+        elif entry.rater in fillers:
             found = f"{entry.indicator}的评定人{entry.rater}就是填报人"
             problems.append(problem("RATING_SELF", entry.place, found, "请换没有填报这一项的人评定", entry.indicator))
         elif len(grades[entry.indicator, entry.point, entry.rater]) > 1:
@@ -273,14 +278,33 @@ def _period_of(period: str | Period | PartialDate | None, measure: Measure | Non
     return "", f"{first.isoformat()}至{last.isoformat()}"
 
 
-def _admit_events(fact: Fact, as_of: date) -> tuple[list[DatedEvent], list[Problem]]:
+def admit_incidents(head: SubmissionFile) -> tuple[tuple[Incident, ...], list[Problem]]:
+    """Set aside what is said to happen after the day of judgement: nothing of the future decides about the past."""
+    admitted: list[Incident] = []
+    problems: list[Problem] = []
+    for incident in head.incidents:
+        if incident.date.first > head.as_of:
+            found = f"事项「{incident.title or incident.kind}」的{incident.date}在评判日{head.as_of}之后"
+            problems.append(problem("FACT_AFTER_AS_OF", incident.place, found, "评判日之后的事，到时再报"))
+        else:
+            admitted.append(incident)
+    return tuple(admitted), problems
+
+
+def _admit_events(fact: Fact, as_of: date, before: list[DatedEvent]) -> tuple[list[DatedEvent], list[Problem]]:
+    """Admit events by the day of judgement; one of the same day and title as an earlier one is the same event."""
+    known = {(str(event.date), event.fact.text) for event in before}
     admitted: list[DatedEvent] = []
     problems: list[Problem] = []
     for event in sorted(fact.events or (), key=lambda e: (e.date, e.title or "")):
         if event.date.first > as_of:
             found = f"「{fact.measure}」的{event.date}在评判日{as_of}之后"
             problems.append(problem("FACT_AFTER_AS_OF", event.place, found, "评判日之后的事，到时再报", str(fact.measure)))
+        elif event.title and (str(event.date), event.title) in known:
+            found = f"「{fact.measure}」的{event.date}「{event.title}」报了不止一次"
+            problems.append(problem("FACT_REPEATED", event.place, found, "同日同名算一次；是两件事的，请写不同的名称"))
         else:
+            known.add((str(event.date), event.title or ""))
             reference = _reference(fact, event.title or str(event.date))
             evidence = (*fact.evidence, *event.evidence)
             admitted.append(

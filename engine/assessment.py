@@ -5,6 +5,7 @@ from datetime import date
 from engine import __version__
 from engine.acceptance import admit_evidence
 from engine.admission import admit_facts
+from engine.admission import admit_incidents
 from engine.admission import submission_window
 from engine.allotment import allot_points
 from engine.contradictions import find_contradictions
@@ -48,10 +49,12 @@ def assess(
     """
     if as_of is not None:
         submission = submission.model_copy(update={"head": submission.head.model_copy(update={"as_of": as_of})})
-    head = submission.head
     facts, problems = admit_facts(ruleset, submission)
     if refused(problems):
         return None, in_order(problems)
+    incidents, found = admit_incidents(submission.head)
+    problems += found
+    head = submission.head.model_copy(update={"incidents": incidents})
     facts, checks, found = find_contradictions(ruleset, head.unit, facts)
     problems += found
     items, found = admit_evidence(ruleset, profile, submission, _contradicted_items(facts))

@@ -15,18 +15,42 @@ from engine.models.ruleset import Ratio
 from engine.models.ruleset import Records
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Declaration
+from engine.models.submission import Event
+from engine.models.submission import Fact
 from engine.models.submission import Incident
+from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.shaping import nearest
 
 
-def vet_names_and_forms(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
-    """Refuse measures, elements, units, roles and grades that are not defined, and values of the wrong form."""
+def vet_names_and_forms(ruleset: Ruleset, submission: Submission) -> list[Problem]:
+    """Refuse measures, elements, units, roles, grades and items that are not there, and values of the wrong form."""
+    head = submission.head
     return [
         *_repeated_members(head),
         *_unknown_names(ruleset, head),
         *_unfit_forms(ruleset, head),
         *_unfit_ratings(ruleset, head),
+        *_unknown_items(submission),
+    ]
+
+
+def _unknown_items(submission: Submission) -> list[Problem]:
+    """Numbers of evidence that nobody entered, cited by a fact, an event or an incident."""
+    known = {item.id for item in submission.evidence}
+    head = submission.head
+    citing: list[Fact | Event | Incident] = [
+        *head.facts,
+        *(event for fact in head.facts for event in fact.events or ()),
+        *head.incidents,
+    ]
+    return [
+        problem(
+            "NAME_UNKNOWN", one.place, f"没有登记材料「{name}」", nearest(name, known) or "请登记这件材料，或删去这个编号"
+        )
+        for one in citing
+        for name in one.evidence
+        if name not in known
     ]
 
 

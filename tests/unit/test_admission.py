@@ -356,3 +356,43 @@ def test_a_case_twice_is_a_problem(admit: Any) -> None:
     )
 
     assert (codes, [case.usable for case in facts.registers["table", ""].cases]) == (["FACT_ROW"], [True, False])
+
+
+# --- what cannot be held together -----------------------------------------------------------------------------------
+
+
+def test_the_same_event_twice_is_one_event(admit: Any) -> None:
+    """One talk entered twice, in one fact or in two, is one talk: repeating a line never fulfils a duty."""
+    talk = {"date": "2020-03-01", "title": "宪法"}
+    inside, _ = admit({"measure": "talks", "events": [talk, talk]})
+    across, _ = admit({"measure": "talks", "events": [talk]}, {"measure": "talks", "events": [talk], "source": "b"})
+
+    assert [len(facts.events["talks", ""].events) for facts in (inside, across)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"facts": [{"measure": "cases", "value": "5", "evidence": ["E-999"]}]},
+        {"facts": [{"measure": "talks", "events": [{"date": "2020-03-01", "evidence": ["E-999"]}]}]},
+        {"incidents": [{"kind": "honour", "date": "2020-03-01", "evidence": ["E-999"]}]},
+    ],
+)
+def test_evidence_that_is_cited_must_be_there(rules: Ruleset, assess_facts: Any, keys: Any) -> None:
+    """A number of an item that nobody entered is a near-miss and refused, in a fact, an event or an incident."""
+    assert "NAME_UNKNOWN" in assess_facts(rules, **keys).codes
+
+
+def test_a_rating_after_the_day_of_judgement_does_not_count(make_rules: Any, assess_facts: Any) -> None:
+    """Who rates next year cannot have rated by the day that is judged."""
+    rated = {
+        "id": "I-1",
+        "measure": "talks",
+        "award": "rated",
+        "rating": {"points": [{"key": "p", "title": "依据"}], "grades": ["好", "差"]},
+    }
+    made = make_rules(MEASURES, rated, credit={"I-1": {"grades": {"好": "1", "差": "0"}}})
+    entry = {"indicator": "I-1", "point": "p", "grade": "好", "rated_on": "2022-01-05", "reason": "见卷"}
+    done = assess_facts(made, [{"measure": "talks", "value": 1}], ratings=[{**entry, "rater": name} for name in "甲乙"])
+
+    assert done.finding("I-1").claimed.earned == 0

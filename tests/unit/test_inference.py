@@ -27,3 +27,9 @@ def test_a_confirmed_accident_in_the_period_is_a_veto(conclude: Any) -> None:
 def test_a_report_that_nobody_confirmed_decides_nothing(conclude: Any) -> None:
     """Reported and not confirmed is unknown."""
     assert conclude("major_accident", confirmed_by=None) == ("unknown", set())
+
+
+@pytest.mark.parametrize("day", ["2021-04-01", "2022-05"])
+def test_what_happened_after_the_day_of_judgement_does_not_count(conclude: Any, day: str) -> None:
+    """Nothing of the future decides about the past."""
+    assert conclude("major_accident", date=day) == ("unknown", set())
