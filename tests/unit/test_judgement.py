@@ -358,3 +358,32 @@ def test_years_are_judged_apart_where_something_is_due_every_year(find: Any) -> 
 
     assert [(e.year, e.earned) for e in finding.elements] == [(2019, 1), (2020, 0)]
     assert split(finding.claimed) == (500, 500, 0, 0)
+
+
+# --- an admitted weakness -------------------------------------------------------------------------------------------
+
+WEAK = {"kind": "admitted_weakness", "date": "2020-05", "title": "自认不规范", "indicators": ["I-1"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        ({}, "UNKNOWN"),
+        ({"status": "closed"}, "MET"),
+        ({"indicators": []}, "MET"),
+        ({"date": "2021-06"}, "MET"),
+        ({"kind": "outside_finding", "confirmed_by": "人大常委会"}, "UNKNOWN"),
+    ],
+)
+def test_a_full_claim_beside_a_weakness_waits(find: Any, change: dict[str, Any], outcome: str) -> None:
+    """All good beside a weakness of the same indicator contradicts itself; nothing is lost by it."""
+    finding = find(SHARE, ("good", 10), ("due", 10), incidents=[{**WEAK, **change}])
+
+    assert (finding.claimed.outcome, finding.claimed.lost) == (outcome, 0)
+
+
+def test_a_partial_claim_stands_beside_a_weakness(find: Any) -> None:
+    """Nine of ten says itself that something is weak."""
+    finding = find(SHARE, ("good", 9), ("due", 10), incidents=[WEAK])
+
+    assert (finding.claimed.outcome, finding.claimed.earned) == ("PARTIAL", 900)
