@@ -26,6 +26,8 @@ from engine.periods import years
 from engine.quantities import deadline_day
 from engine.quantities import normalised
 from engine.shaping import nearest
+from engine.vetting import unknown_indicator
+from engine.vetting import unknown_unit
 
 _NUMBER = re.compile(r"[一-鿿A-Za-z]{2,20}[〔\[\(【（](\d{4})[〕\]\)】）](第)?\d{1,5}号")
 _SECRET = re.compile(r"(绝密|机密|(?<!商业)秘密)(★|\s*级|件)|内部资料|内部文件|注意保存|仅供内部")
@@ -84,15 +86,12 @@ def _unknown_names(
         kinds = ruleset.header.evidence_kinds
         remedy = nearest(item.kind, kinds) or f"可用：{'、'.join(f'{k}（{v}）' for k, v in kinds.items())}"
         problems.append(problem("NAME_UNKNOWN", item.place, f"材料种类「{item.kind}」没有定义", remedy))
-    for unit in [item.unit, *(proof.unit for proof in item.proves)]:
-        if unit is not None and unit not in members:
-            remedy = nearest(unit, members) or "请先在 unit.members 里登记这个单位"
-            problems.append(problem("UNIT_UNKNOWN", item.place, f"单位「{unit}」不在名录里", remedy))
+    named = [item.unit, *(proof.unit for proof in item.proves)]
+    problems += [unknown_unit(unit, members, item.place) for unit in named if unit is not None and unit not in members]
     for proof in item.proves:
         indicator = indicators.get(proof.indicator)
         if indicator is None:
-            remedy = nearest(proof.indicator, indicators) or "查指标：fazhi rules show 规则集"
-            problems.append(problem("INDICATOR_UNKNOWN", proof.place, f"没有指标「{proof.indicator}」", remedy))
+            problems.append(unknown_indicator(proof.indicator, indicators, proof.place))
         elif proof.slot not in {slot.slot for slot in indicator.evidence}:
             slots = [slot.slot for slot in indicator.evidence]
             remedy = nearest(proof.slot, slots) or f"可用：{'、'.join(slots)}"

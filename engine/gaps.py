@@ -430,53 +430,32 @@ def effect_text(conclusion: Conclusion) -> str:
 
 
 def _of_clause(conclusion: Conclusion, scope: Scope) -> Gap:
-    unit = conclusion.unit or scope.unit.name
-    because = "；".join(conclusion.because)
-    effect = effect_text(conclusion)
-    return Gap(
-        id=f"-/CLAUSE/{conclusion.clause}{'@' if conclusion.unit else ''}{conclusion.unit or ''}",
-        indicator=None,
-        clause=conclusion.clause,
-        kind=GapKind.CLAUSE,
-        unit=unit,
+    return _without_points(
+        f"{conclusion.clause}{'@' if conclusion.unit else ''}{conclusion.unit or ''}",
+        unit=conclusion.unit or scope.unit.name,
         state=EFFECTS[conclusion.effect],
-        current=f"{conclusion.title}：{because}",
+        current=f"{conclusion.title}：{'；'.join(conclusion.because)}",
         required="应查清并整改，整改材料入台账",
-        missing=effect,
-        detail=f"〔{EFFECTS[conclusion.effect]}〕{conclusion.title}：{because}；应查清并整改，整改材料入台账；{effect}。{unit}；由人认定",
-        open=0,
-        recoverable=0,
-        due=None,
-        start_by=None,
-        lead_unit="",
-        responsible_units=(),
+        missing=effect_text(conclusion),
+        ending="由人认定",
+        clause=conclusion.clause,
         source=conclusion.clause,
-        remedy=None,
     )
 
 
 def _qualification(standing: Standing, scope: Scope) -> Iterator[Gap]:
     """Whether the unit may apply at all comes before everything else."""
     if standing.qualified == "unknown" and scope.ruleset.clauses.clauses and scope.unit.kind == "government":
-        yield Gap(
-            id="-/CLAUSE/qualification",
-            indicator=None,
-            clause="资格",
-            kind=GapKind.CLAUSE,
+        yield _without_points(
+            "qualification",
             unit=scope.unit.name,
             state="资格",
             current=standing.reason,
             required="应逐项有零报告和有关机关的证明",
             missing="资格待核",
-            detail=f"〔资格〕{standing.reason}；应逐项有零报告和有关机关的证明；资格待核。{scope.unit.name}；可补报",
-            open=0,
-            recoverable=0,
-            due=None,
-            start_by=None,
-            lead_unit="",
-            responsible_units=(),
+            ending="可补报",
+            clause="资格",
             source="负面清单",
-            remedy=None,
         )
 
 
@@ -485,32 +464,55 @@ def _weaknesses(incidents: tuple[Incident, ...], findings: tuple[Finding, ...], 
     by_indicator = {finding.indicator: finding for finding in findings if finding.applicability.is_ == "yes"}
     open_ones = [incident for incident in incidents if incident.kind in WEAKNESSES and incident.status == "open"]
     for number, incident in enumerate(open_ones, start=1):
-        linked = [by_indicator[name] for name in incident.indicators if name in by_indicator]
-        finding = linked[0] if linked else None
-        unit = incident.unit or (unit_names(finding.lead_unit, scope.unit) if finding else scope.unit.name)
-        state = "外部指出" if incident.confirmed_by else "自认"
+        finding = next((by_indicator[name] for name in incident.indicators if name in by_indicator), None)
         names = "、".join(incident.indicators)
-        says = f"{incident.title or incident.kind}（{incident.confirmed_by or incident.source or '本单位报告'}）"
-        missing = f"{names}不得报满分" if names else "没有对到指标"
-        yield Gap(
-            id=f"{finding.indicator if finding else '-'}/CLAUSE/{incident.kind}-{number:02d}",
-            indicator=finding.indicator if finding else None,
-            kind=GapKind.CLAUSE,
-            unit=unit,
-            state=state,
-            current=says,
+        yield _without_points(
+            f"{incident.kind}-{number:02d}",
+            unit=incident.unit or (unit_names(finding.lead_unit, scope.unit) if finding else scope.unit.name),
+            state="外部指出" if incident.confirmed_by else "自认",
+            current=f"{incident.title or incident.kind}（{incident.confirmed_by or incident.source or '本单位报告'}）",
             required="应附整改材料",
-            missing=missing,
-            detail=f"〔{state}〕{says}；应附整改材料；{missing}。{unit}；如实写明进展",
-            open=0,
-            recoverable=0,
-            due=None,
-            start_by=None,
-            lead_unit=finding.lead_unit if finding else "",
-            responsible_units=finding.responsible_units if finding else (),
+            missing=f"{names}不得报满分" if names else "没有对到指标",
+            ending="如实写明进展",
             source=incident.source or "",
-            remedy=finding.remedy if finding else None,
+            finding=finding,
         )
+
+
+def _without_points(
+    name: str,
+    *,
+    unit: str,
+    state: str,
+    current: str,
+    required: str,
+    missing: str,
+    ending: str,
+    source: str,
+    clause: str | None = None,
+    finding: Finding | None = None,
+) -> Gap:
+    """A gap that holds no points of its own: it comes from a clause, or from what somebody says is weak."""
+    return Gap(
+        id=f"{finding.indicator if finding else '-'}/CLAUSE/{name}",
+        indicator=finding.indicator if finding else None,
+        clause=clause,
+        kind=GapKind.CLAUSE,
+        unit=unit,
+        state=state,
+        current=current,
+        required=required,
+        missing=missing,
+        detail=f"〔{state}〕{current}；{required}；{missing}。{unit}；{ending}",
+        open=0,
+        recoverable=0,
+        due=None,
+        start_by=None,
+        lead_unit=finding.lead_unit if finding else "",
+        responsible_units=finding.responsible_units if finding else (),
+        source=source,
+        remedy=finding.remedy if finding else None,
+    )
 
 
 def _rests_on(appraisal: Appraisal, subject: str, scope: Scope) -> bool:

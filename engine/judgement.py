@@ -7,6 +7,7 @@ No points yet: what does not apply must be settled first.
 
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 from typing import NamedTuple
 
@@ -87,28 +88,23 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
     parts = _judge_parts(indicator, slots, bench)
     monitored = tuple(measure_value(name, bench.scope) for name in indicator.monitors)
     kept = [part for part in parts if not part.dropped]
+    appraised = partial(
+        Appraisal,
+        indicator=indicator,
+        pillar=pillar,
+        parts=parts,
+        slots=needed_slots(slots, indicator, parts),
+        monitored=monitored,
+    )
     if indicator.kind is model.Kind.MONITORED:
-        return Appraisal(
-            indicator=indicator,
-            pillar=pillar,
-            applies="yes",
-            parts=parts,
-            slots=needed_slots(slots, indicator, parts),
-            state=State(phase=Phase.NONE),
-            monitored=monitored,
-        )
+        return appraised(applies="yes", state=State(phase=Phase.NONE))
     if not kept:
         text = "；".join(part.text for part in parts)
-        return Appraisal(
-            indicator=indicator,
-            pillar=pillar,
+        return appraised(
             applies="no",
             reason=f"期内没有应办的事，有零报告为凭：{text}",
             not_triggered=True,
-            parts=parts,
-            slots=needed_slots(slots, indicator, parts),
             state=State(phase=Phase.NOT_TRIGGERED),
-            monitored=monitored,
         )
     claimed, substantiated = _combined(kept, proven_only=False), _combined(kept, proven_only=True)
     state = _state(indicator, kept, claimed, substantiated, bench)
@@ -117,17 +113,7 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
         # What the unit itself, or somebody outside, says is weak cannot be claimed in full before it is shown to be mended.
         claimed = substantiated = Shares(open=ONE)
         state = State(phase=Phase.UNKNOWN, cause=Cause.ADMITTED, needed=f"整改材料：{weakness}")
-    return Appraisal(
-        indicator=indicator,
-        pillar=pillar,
-        applies="yes",
-        parts=parts,
-        slots=needed_slots(slots, indicator, parts),
-        claimed=claimed,
-        substantiated=substantiated,
-        state=state,
-        monitored=monitored,
-    )
+    return appraised(applies="yes", claimed=claimed, substantiated=substantiated, state=state)
 
 
 def _weakness(indicator: Indicator, bench: Bench) -> str:

@@ -199,8 +199,15 @@ def _formula(name: str, measure: model.Formula, scope: Scope) -> Measured:
         return parts[-1].value
 
     value = evaluate(tree, value_of) if tree is not None else None
-    facts = tuple(fact for part in parts for fact in part.facts)
     steps = tuple(step for part in parts for step in part.steps)
+    return _computed(name, scope, parts, value, steps, f"{measure.label} = {measure.expression}")
+
+
+def _computed(
+    name: str, scope: Scope, parts: list[Measured], value: Interval | None, steps: tuple[str, ...], how: str
+) -> Measured:
+    """What follows from other measures: with their facts, and as doubtful as any one of them."""
+    facts = tuple(fact for part in parts for fact in part.facts)
     if value is None:
         return nothing_known(name, scope, steps, given=bool(facts)).model_copy(update={"facts": facts})
     doubted = any(part.contradictory for part in parts)
@@ -211,7 +218,7 @@ def _formula(name: str, measure: model.Formula, scope: Scope) -> Measured:
         cause=Cause.CONTRADICTION if doubted else None,
         contradictory=doubted,
         facts=facts,
-        steps=(*steps, f"{measure.label} = {measure.expression} = {value_text(name, value, scope.ruleset)}"),
+        steps=(*steps, f"{how} = {value_text(name, value, scope.ruleset)}"),
     )
 
 
@@ -219,23 +226,12 @@ def _trend(name: str, measure: model.Trend, scope: Scope) -> Measured:
     """Subtract: this period's value minus the previous one's; without a previous value it is unknown, never 0."""
     now = measure_value(measure.of, scope)
     before = measure_value(measure.of, scope._replace(period=PREVIOUS))
-    facts, steps = (*now.facts, *before.facts), (*now.steps, *(f"上期 {step}" for step in before.steps))
+    steps, change = (*now.steps, *(f"上期 {step}" for step in before.steps)), None
     if now.value is None or before.value is None:
-        missing = "本期" if now.value is None else "上期"
-        return nothing_known(name, scope, (*steps, f"{missing}的数没报，比不出变化"), given=bool(facts)).model_copy(
-            update={"facts": facts}
-        )
-    change = intervals.add(now.value, intervals.negate(before.value))
-    doubted = now.contradictory or before.contradictory
-    return Measured(
-        measure=name,
-        unit=scope.member,
-        value=change,
-        cause=Cause.CONTRADICTION if doubted else None,
-        contradictory=doubted,
-        facts=facts,
-        steps=(*steps, f"{measure.label} = 本期 - 上期 = {value_text(name, change, scope.ruleset)}"),
-    )
+        steps = (*steps, f"{'本期' if now.value is None else '上期'}的数没报，比不出变化")
+    else:
+        change = intervals.add(now.value, intervals.negate(before.value))
+    return _computed(name, scope, [now, before], change, steps, f"{measure.label} = 本期 - 上期")
 
 
 _KINDS: dict[type, Callable[..., Measured]] = {

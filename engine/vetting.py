@@ -1,9 +1,11 @@
 """Whether a submission speaks of what the ruleset knows, in the form that it asks for. Near-misses are refused loudly."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from engine.models.problem import Problem
 from engine.models.problem import problem
+from engine.models.record import Place
 from engine.models.ruleset import Chosen
 from engine.models.ruleset import Counted
 from engine.models.ruleset import Dated
@@ -33,6 +35,18 @@ def vet_names_and_forms(ruleset: Ruleset, submission: Submission) -> list[Proble
         *_unfit_ratings(ruleset, head),
         *_unknown_items(submission),
     ]
+
+
+def unknown_unit(name: str, members: set[str], place: Place) -> Problem:
+    """A unit that is not in the list of members."""
+    remedy = nearest(name, members) or "请先在 unit.members 里登记这个单位"
+    return problem("UNIT_UNKNOWN", place, f"单位「{name}」不在名录里", remedy)
+
+
+def unknown_indicator(name: str, indicators: Iterable[str], place: Place) -> Problem:
+    """An indicator that the ruleset does not hold."""
+    remedy = nearest(name, indicators) or "查指标：fazhi rules show 规则集"
+    return problem("INDICATOR_UNKNOWN", place, f"没有指标「{name}」", remedy)
 
 
 def _unknown_items(submission: Submission) -> list[Problem]:
@@ -70,8 +84,7 @@ def _unknown_names(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
             remedy = nearest(fact.element, elements) or "查要素：fazhi rules show 规则集 指标编号"
             problems.append(problem("NAME_UNKNOWN", fact.place, f"要素「{fact.element}」没有定义", remedy))
         if fact.unit is not None and fact.unit not in members:
-            remedy = nearest(fact.unit, members) or "请先在 unit.members 里登记这个单位"
-            problems.append(problem("UNIT_UNKNOWN", fact.place, f"单位「{fact.unit}」不在名录里", remedy))
+            problems.append(unknown_unit(fact.unit, members, fact.place))
     roles = [(role, member.place) for member in head.unit.members for role in member.roles]
     roles += [(role, head.unit.place) for role in (*head.unit.roles, *head.unit.member_counts)]
     for role, place in roles:
@@ -86,12 +99,9 @@ def _unknown_names(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
             problems.append(problem("NAME_UNKNOWN", event.place, f"事项「{event.kind}」没有定义", remedy))
     for incident in head.incidents:
         if incident.unit is not None and incident.unit not in members:
-            remedy = nearest(incident.unit, members) or "请先在 unit.members 里登记这个单位"
-            problems.append(problem("UNIT_UNKNOWN", incident.place, f"单位「{incident.unit}」不在名录里", remedy))
-        for indicator in incident.indicators:
-            if indicator not in indicators:
-                remedy = nearest(indicator, indicators) or "查指标：fazhi rules show 规则集"
-                problems.append(problem("INDICATOR_UNKNOWN", incident.place, f"没有指标「{indicator}」", remedy))
+            problems.append(unknown_unit(incident.unit, members, incident.place))
+        strangers = [name for name in incident.indicators if name not in indicators]
+        problems += [unknown_indicator(name, indicators, incident.place) for name in strangers]
     return problems
 
 
