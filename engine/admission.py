@@ -41,7 +41,6 @@ from engine.models.ruleset import Ratio
 from engine.models.ruleset import Records
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Fact
-from engine.models.submission import Incident
 from engine.models.submission import Period
 from engine.models.submission import RatingEntry
 from engine.models.submission import Submission
@@ -102,7 +101,7 @@ def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts
             continue
         if fact.events is not None:
             listed_before = events.setdefault((str(fact.measure), fact.unit or ""), [])
-            dated, found = _admit_events(fact, head.as_of, listed_before)
+            dated, found = _admit_events(fact, ruleset.measures[str(fact.measure)].label, head.as_of, listed_before)
             listed_before.extend(dated)
         elif fact.table is not None:
             register, found = _admit_register(fact, ruleset, submission)
@@ -278,34 +277,23 @@ def _period_of(period: str | Period | PartialDate | None, measure: Measure | Non
     return "", f"{first.isoformat()}至{last.isoformat()}"
 
 
-def admit_incidents(head: SubmissionFile) -> tuple[tuple[Incident, ...], list[Problem]]:
-    """Set aside what is said to happen after the day of judgement: nothing of the future decides about the past."""
-    admitted: list[Incident] = []
-    problems: list[Problem] = []
-    for incident in head.incidents:
-        if incident.date.first > head.as_of:
-            found = f"事项「{incident.title or incident.kind}」的{incident.date}在评判日{head.as_of}之后"
-            problems.append(problem("FACT_AFTER_AS_OF", incident.place, found, "评判日之后的事，到时再报"))
-        else:
-            admitted.append(incident)
-    return tuple(admitted), problems
-
-
-def _admit_events(fact: Fact, as_of: date, before: list[DatedEvent]) -> tuple[list[DatedEvent], list[Problem]]:
+def _admit_events(fact: Fact, label: str, as_of: date, before: list[DatedEvent]) -> tuple[list[DatedEvent], list[Problem]]:
     """Admit events by the day of judgement; one of the same day and title as an earlier one is the same event."""
     known = {(str(event.date), event.fact.text) for event in before}
     admitted: list[DatedEvent] = []
     problems: list[Problem] = []
     for event in sorted(fact.events or (), key=lambda e: (e.date, e.title or "")):
+        named = event.title or str(event.date)
         if event.date.first > as_of:
-            found = f"「{fact.measure}」的{event.date}在评判日{as_of}之后"
+            found = f"「{label}」的{event.date}在评判日{as_of}之后"
             problems.append(problem("FACT_AFTER_AS_OF", event.place, found, "评判日之后的事，到时再报", str(fact.measure)))
-        elif event.title and (str(event.date), event.title) in known:
-            found = f"「{fact.measure}」的{event.date}「{event.title}」报了不止一次"
+        elif (str(event.date), named) in known:
+            title = f"「{event.title}」" if event.title else "（没写名称）"
+            found = f"「{label}」的{event.date}{title}报了不止一次"
             problems.append(problem("FACT_REPEATED", event.place, found, "同日同名算一次；是两件事的，请写不同的名称"))
         else:
-            known.add((str(event.date), event.title or ""))
-            reference = _reference(fact, event.title or str(event.date))
+            known.add((str(event.date), named))
+            reference = _reference(fact, named)
             evidence = (*fact.evidence, *event.evidence)
             admitted.append(
                 DatedEvent(date=event.date, fact=reference.model_copy(update={"place": event.place, "evidence": evidence}))

@@ -5,12 +5,12 @@ from datetime import date
 from engine import __version__
 from engine.acceptance import admit_evidence
 from engine.admission import admit_facts
-from engine.admission import admit_incidents
 from engine.admission import submission_window
 from engine.allotment import allot_points
 from engine.contradictions import find_contradictions
 from engine.findings import make_finding
 from engine.gaps import find_gaps
+from engine.incidents import admit_incidents
 from engine.inference import infer
 from engine.judgement import in_force
 from engine.judgement import judge
@@ -38,6 +38,7 @@ from engine.summaries import show_profile
 from engine.summaries import show_ruleset
 from engine.summaries import show_submission
 from engine.summaries import show_units
+from engine.zero_reports import contradicted_zero_reports
 
 
 def assess(
@@ -52,16 +53,17 @@ def assess(
     facts, problems = admit_facts(ruleset, submission)
     if refused(problems):
         return None, in_order(problems)
-    incidents, found = admit_incidents(submission.head)
+    facts, checks, found = find_contradictions(ruleset, submission.head.unit, facts)
     problems += found
-    head = submission.head.model_copy(update={"incidents": incidents})
-    facts, checks, found = find_contradictions(ruleset, head.unit, facts)
-    problems += found
-    items, found = admit_evidence(ruleset, profile, submission, _contradicted_items(facts))
+    scope = Scope(ruleset, facts, submission.head.unit, submission_window(submission.head), submission.head.as_of)
+    contradicted = _contradicted_items(facts) | contradicted_zero_reports(submission.evidence, scope)
+    items, found = admit_evidence(ruleset, profile, submission, contradicted)
     problems += found
     if refused(problems):
         return None, in_order(problems)
-    scope = Scope(ruleset, facts, head.unit, submission_window(head), head.as_of)
+    incidents, found = admit_incidents(ruleset, submission.head, items)
+    problems += found
+    head = submission.head.model_copy(update={"incidents": incidents})
     problems += reported_against_registers(scope)
     appraisals = judge(scope, profile, items, head.incidents)
     not_applicable = frozenset(a.indicator.id for a in appraisals if a.applies == "no")

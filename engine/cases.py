@@ -1,5 +1,6 @@
 """Rule tests: each case becomes a submission, is assessed, and is held against what it expects (规则用例)."""
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -75,7 +76,7 @@ def _failures(ruleset: Ruleset, file: CaseFile, case: Case) -> Iterator[str]:
         yield from (f"{p.code}：{p.found}" for p in problems)
         if table is not None:
             tables[name] = table
-    evidence = tuple(_complete(indicator, head)) if isinstance(case.evidence, str) else case.evidence
+    evidence = _filed(case, indicator, head)
     submission = in_canonical_order(head, evidence, tables, {}, ())
     assessment, problems_found = assess(_alone(indicator, ruleset), ruleset.profiles[file.profile], submission)
     if assessment is None:
@@ -134,10 +135,18 @@ def _recoverable_in_points(expected: Expectation, finding: Finding) -> int | Non
     return finding.maximum - reachable - round(finding.maximum * lost)
 
 
-def _complete(indicator: Indicator, head: SubmissionFile) -> Iterator[EvidenceItem]:
-    """File, for every slot of an indicator, exactly what it asks for."""
+def _filed(case: Case, indicator: Indicator, head: SubmissionFile) -> tuple[EvidenceItem, ...]:
+    if case.evidence == "complete":
+        return tuple(_complete([slot for slot in indicator.evidence if not slot.for_none], indicator, head))
+    if case.evidence == "complete_with_zero_reports":
+        return tuple(_complete(indicator.evidence, indicator, head))
+    return case.evidence
+
+
+def _complete(slots: Iterable[Slot], indicator: Indicator, head: SubmissionFile) -> Iterator[EvidenceItem]:
+    """File, for every one of an indicator's slots, exactly what it asks for."""
     number = 0
-    for slot in indicator.evidence:
+    for slot in slots:
         for unit in _units_asked(indicator, slot, head.unit):
             for _ in range(slot.count):
                 number += 1

@@ -462,7 +462,7 @@ def _qualification(standing: Standing, scope: Scope) -> Iterator[Gap]:
 def _weaknesses(incidents: tuple[Incident, ...], findings: tuple[Finding, ...], scope: Scope) -> Iterator[Gap]:
     """What the unit itself, or somebody outside, says is weak: a full claim there waits for proof that it was mended."""
     by_indicator = {finding.indicator: finding for finding in findings if finding.applicability.is_ == "yes"}
-    open_ones = [incident for incident in incidents if incident.kind in WEAKNESSES and incident.status == "open"]
+    open_ones = [incident for incident in incidents if incident.kind in WEAKNESSES]
     for number, incident in enumerate(open_ones, start=1):
         finding = next((by_indicator[name] for name in incident.indicators if name in by_indicator), None)
         names = "、".join(incident.indicators)

@@ -53,7 +53,7 @@ def infer(
     problems: list[Problem] = []
     for stratum in sorted(set(strata.values())):
         rules = [rule for clause in clauses.values() if strata[clause.id] == stratum for rule in rules_of(clause)]
-        tokens |= set(_tally_tokens(ruleset, tokens))
+        tokens |= set(_tally_tokens(ruleset, tokens, incidents))
         fired, found = _chained(rules, tokens, ruleset)
         problems += found
         firings |= set(fired)
@@ -94,19 +94,23 @@ def _item_tokens(items: tuple[AdmittedItem, ...]) -> Iterator[Token]:
 
 
 def _incident_tokens(incidents: tuple[Incident, ...]) -> Iterator[Token]:
-    """Only what somebody confirmed is a premise, and what the unit admits itself; a mere report is asked about."""
     for incident in incidents:
-        if incident.confirmed_by or incident.kind in WEAKNESSES:
+        if _decides(incident):
             yield Token("incident", incident.kind, "", incident.unit or "")
 
 
-def _tally_tokens(ruleset: Ruleset, tokens: set[Token]) -> Iterator[Token]:
+def _decides(incident: Incident) -> bool:
+    """Only what somebody confirmed is a premise, and what the unit admits itself; a mere report is asked about."""
+    return incident.confirmed_by is not None or incident.kind in WEAKNESSES
+
+
+def _tally_tokens(ruleset: Ruleset, tokens: set[Token], incidents: tuple[Incident, ...]) -> Iterator[Token]:
+    """Count findings and conclusions by their tokens, incidents one by one: a unit may have two of a kind."""
     pillar_of = {indicator.id: pillar.id for pillar in ruleset.pillars for indicator in pillar.indicators}
     for tally in ruleset.clauses.tallies:
         count = tally.count
         wanted = {
             "member_finding": (count.member_findings, count.outcome),
-            "incident": (count.incidents, ""),
             "concluded": (count.concluded, ""),
         }
         counted = sum(
@@ -120,6 +124,8 @@ def _tally_tokens(ruleset: Ruleset, tokens: set[Token]) -> Iterator[Token]:
                 and count.findings in ("all", pillar_of.get(token.name))
                 for token in tokens
             )
+        if count.incidents is not None:
+            counted = sum(incident.kind == count.incidents and _decides(incident) for incident in incidents)
         if counted >= tally.at_least:
             yield Token("tally", tally.id)
 
@@ -158,7 +164,7 @@ def _told(token: Token, ruleset: Ruleset, made: dict[str, set[str]]) -> str:
         return f"{token.name}{title}{OUTCOMES[token.value]}{unit}"
     if token.kind == "incident":
         known = "" if token.name in WEAKNESSES else "查实："
-        return f"{known}{ruleset.clauses.incident_kinds.get(token.name, token.name)}{unit}"
+        return f"{known}{ruleset.clauses.incident_kinds[token.name].title}{unit}"
     if token.kind == "evidence_returned":
         return f"{token.name}的材料被退回{token.value}{unit}"
     if token.kind == "tally":

@@ -118,14 +118,10 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
 
 def _weakness(indicator: Indicator, bench: Bench) -> str:
     """What is admitted or found to be weak here and not shown to be mended; empty where nothing is."""
-    accepted = {admitted.item.id for admitted in bench.items if not admitted.codes}
     return "；".join(
         incident.title or incident.kind
         for incident in bench.incidents
-        if incident.kind in WEAKNESSES
-        and incident.status == "open"
-        and indicator.id in incident.indicators
-        and not (incident.evidence and set(incident.evidence) <= accepted)
+        if incident.kind in WEAKNESSES and indicator.id in incident.indicators
     )
 
 

@@ -35,7 +35,7 @@ def find_standing(ruleset: Ruleset, conclusions: tuple[Conclusion, ...], head: S
         told = "；".join(f"{c.clause} {c.title}（{'、'.join(c.because)}）" for c in standing)
         return Standing(qualified="no", reason=f"不具备资格：{told}")
     kinds = {
-        premise.incident: ruleset.clauses.incident_kinds[premise.incident]
+        premise.incident: ruleset.clauses.incident_kinds[premise.incident].title
         for clause in ruleset.clauses.clauses
         if clause.effect.kind in ("block", "veto")
         for premise in premises_of(clause)

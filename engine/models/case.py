@@ -55,13 +55,16 @@ def _evidence_form(value: object) -> str:
 
 
 CaseEvidence = Annotated[
-    Annotated[Literal["complete"], Tag("全部")] | Annotated[tuple[EvidenceItem, ...], Tag("逐件")],
+    Annotated[Literal["complete", "complete_with_zero_reports"], Tag("全部")] | Annotated[tuple[EvidenceItem, ...], Tag("逐件")],
     Discriminator(_evidence_form),
 ]
 
 
 class Case(Placed):
-    """One case. ``evidence: complete`` files one accepted item for everything that the indicator's slots ask for."""
+    """One case. ``evidence: complete`` files what every slot asks for, but for reports that nothing happened.
+
+    ``complete_with_zero_reports`` files those too.
+    """
 
     case: Text
     indicator: Annotated[str, Field(pattern=r"^I-[A-Z0-9-]{1,20}$")]

@@ -136,10 +136,22 @@ class Tally(Placed):
     at_least: Annotated[Whole, Field(ge=1)]
 
 
+def _spread_kind(value: Any) -> Any:
+    """A title alone is a kind that counts in the period."""
+    return {"title": value} if isinstance(value, str) else value
+
+
+class IncidentKind(Placed):
+    """A kind of event, and how long one counts: from the period's first day on, until it is mended, or for ever."""
+
+    title: str
+    counts: Literal["period", "until_mended", "always"] = "period"
+
+
 class Clauses(Placed):
     """``clauses.yaml``."""
 
-    incident_kinds: dict[Identifier, Text]
+    incident_kinds: dict[Identifier, Annotated[IncidentKind, BeforeValidator(_spread_kind)]]
     tallies: tuple[Tally, ...] = ()
     clauses: tuple[Clause, ...] = ()
 

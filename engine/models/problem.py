@@ -119,6 +119,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "FACT_MEMBERS_SUM": (A, "各单位之和与全市数不符"),
     "FACT_ROW": (A, "登记表的一行不能用"),
     "FACT_REPEATED": (N, "同一个数报了几次，只算一次"),
+    "INCIDENT_BEFORE_PERIOD": (A, "事项发生在评估期开始以前"),
+    "INCIDENT_NOT_MENDED": (N, "写了已办结，没有受理的整改材料"),
     "RATING_SELF": (A, "评定人就是填报人"),
     "RATING_TWICE": (A, "同一人对同一要点评了两个等次"),
     "RATING_GRADE": (R, "评定的等次不在规则所列之内"),

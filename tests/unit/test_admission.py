@@ -370,6 +370,14 @@ def test_the_same_event_twice_is_one_event(admit: Any) -> None:
     assert [len(facts.events["talks", ""].events) for facts in (inside, across)] == [1, 1]
 
 
+def test_two_untitled_events_of_a_day_are_one_until_they_are_named(admit: Any) -> None:
+    """A clerk who means two talks on one day gives them their names."""
+    unnamed, codes = admit({"measure": "talks", "events": [{"date": "2020-03-01"}, {"date": "2020-03-01"}]})
+    named, _ = admit({"measure": "talks", "events": [{"date": "2020-03-01", "title": t} for t in ("宪法", "民法典")]})
+
+    assert (codes, [len(facts.events["talks", ""].events) for facts in (unnamed, named)]) == (["FACT_REPEATED"], [1, 2])
+
+
 @pytest.mark.parametrize(
     "keys",
     [

@@ -369,7 +369,7 @@ WEAK = {"kind": "admitted_weakness", "date": "2020-05", "title": "自认不规�
     ("change", "outcome"),
     [
         ({}, "UNKNOWN"),
-        ({"status": "closed"}, "MET"),
+        ({"status": "closed"}, "UNKNOWN"),
         ({"indicators": []}, "MET"),
         ({"date": "2021-06"}, "MET"),
         ({"kind": "outside_finding", "confirmed_by": "人大常委会"}, "UNKNOWN"),

@@ -118,3 +118,20 @@ def test_an_element_asks_more_of_its_proof(make_rules: Any, assess_facts: Any, f
         return found.substantiated.earned
 
     assert (earned(), earned(**without)) == (1000, 0)
+
+
+NONE = {"slot": "zero", "title": "零报告", "kinds": ["zero_report"], "count": 1, "period": "any", "for_none": True}
+
+
+@pytest.mark.parametrize(("cases", "status"), [(0, "accepted"), (3, "returned")])
+def test_a_zero_report_beside_cases_is_returned(
+    make_rules: Any, assess_facts: Any, filed: Any, cases: int, status: str
+) -> None:
+    """Who reports three cases cannot also report that there were none; the zero report goes back."""
+    share = {"kind": "ratio", "numerator": "n", "denominator": "n", "direction": "higher", "when_none_due": "not_applicable"}
+    asked = {"id": "I-1", "measure": "rate", "award": "share", "evidence": [NONE]}
+    rules = make_rules({"n": COUNT, "rate": share}, asked)
+    done = assess_facts(rules, [{"measure": "n", "value": cases}], evidence=[filed("I-1", "zero", kind="zero_report")])
+
+    assert ("E13" in done.codes) == (status == "returned")
+    assert done.item("E-001").status == status
