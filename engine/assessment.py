@@ -5,7 +5,6 @@ from datetime import date
 from engine import __version__
 from engine.acceptance import admit_evidence
 from engine.admission import admit_facts
-from engine.admission import submission_window
 from engine.allotment import allot_points
 from engine.contradictions import find_contradictions
 from engine.findings import make_finding
@@ -27,6 +26,7 @@ from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
 from engine.scope import Scope
+from engine.scope import scope_of_whole
 from engine.scoring import count_coverage
 from engine.scoring import find_standing
 from engine.scoring import reserves
@@ -55,7 +55,7 @@ def assess(
         return None, in_order(problems)
     facts, checks, found = find_contradictions(ruleset, submission.head.unit, facts)
     problems += found
-    scope = Scope(ruleset, facts, submission.head.unit, submission_window(submission.head), submission.head.as_of)
+    scope = scope_of_whole(ruleset, facts, submission.head)
     contradicted = _contradicted_items(facts) | contradicted_zero_reports(submission.evidence, scope)
     items, found = admit_evidence(ruleset, profile, submission, contradicted)
     problems += found

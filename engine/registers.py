@@ -18,6 +18,7 @@ from engine.models.interval import point
 from engine.models.measured import Cause
 from engine.models.measured import Measured
 from engine.periods import last_day
+from engine.periods import next_working_day
 from engine.quantities import quantity_text
 from engine.scope import Scope
 from engine.scope import as_stated
@@ -68,9 +69,11 @@ def on_time_share(name: str, measure: model.OnTimeShare, scope: Scope) -> Measur
         if done is not None and done.last < start.first:
             return None
         if done is not None:
-            return True if done.last <= limit else False if done.first > limit else None
+            extends = measure.extends_over_rest_days and not measure.within.working
+            at_the_latest = next_working_day(limit, scope.ruleset.calendar) if extends else limit
+            return True if done.last <= limit else False if done.first > at_the_latest else None
         said_not_done = case.cells[measure.to].startswith(("未", "没有"))
-        return False if said_not_done and limit < scope.as_of else None
+        return False if said_not_done and limit < scope.known_until else None
 
     return _share_of_cases(name, measure, scope, on_time, f"{measure.within}内")
 

@@ -127,7 +127,11 @@ class State(Record):
 
 
 class SlotShown(Record):
-    """One kind of required evidence and what was filed for it."""
+    """One kind of required evidence and what was filed for it.
+
+    ``units_unknown``: every unit is to file its own and it is not known how many units there are, so that ``required``
+    says only how many each has to file.
+    """
 
     slot: str
     title: str
@@ -137,6 +141,7 @@ class SlotShown(Record):
     items: tuple[str, ...]
     codes: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    units_unknown: bool = False
 
 
 class ElementShown(Record):
@@ -240,10 +245,12 @@ class Gap(Record):
     """One gap, in five parts: state and cause; how it is; how it should be; how far; who and by when.
 
     ``open`` and ``recoverable`` are the points that hang on it; several gaps may hang on the same points.
+    ``indicators`` names every indicator that it concerns, where there are several.
     """
 
     id: str
     indicator: str | None
+    indicators: tuple[str, ...] = ()
     clause: str | None = None
     kind: GapKind
     unit: str
