@@ -117,16 +117,20 @@ def _share_of_cases(
     table = scope.ruleset.measures[measure.of]
     assert isinstance(table, model.Records)
     inside = [falls_into(case.dates.get(table.counted_on), scope.window) for case in register.cases]
-    answers = [
-        judge(case) if where and case.usable else None
+    judged = [
+        (case, judge(case) if where and case.usable else None)
         for case, where in zip(register.cases, inside, strict=True)
         if where is not False
     ]
+    answers = [answer for _, answer in judged]
     tally = _Tally(answers.count(True), answers.count(False), answers.count(None))
     due = len(answers)
+    named = tuple(
+        _named(table, judged, answer, word) for answer, word in ((False, "不合"), (None, "说不准")) if answer in answers
+    )
     step = f"{measure.label}：期内{due}件，{how}{tally.good}件，不合{tally.bad}件，说不准{tally.undecided}件"
     if register.lacks:
-        told = (step, f"{register.lacks}，分母说不准，不定比例")
+        told = (step, *named, f"{register.lacks}，分母说不准，不定比例")
         return Measured(
             measure=name,
             unit=scope.member,
@@ -140,7 +144,7 @@ def _share_of_cases(
     value = Interval(Fraction(tally.good, due), Fraction(tally.good + tally.undecided, due))
     facts = (register.fact, *(reported.facts if reported else ()))
     if reported is not None and not reported.interval.meets_interval(_widened(value, reported.interval)):
-        steps = (step, f"自报{quantity_text(reported.interval, '%')}，与登记表不合")
+        steps = (step, *named, f"自报{quantity_text(reported.interval, '%')}，与登记表不合")
         doubted = intervals.hull([value, reported.interval])
         return Measured(
             measure=name,
@@ -159,8 +163,15 @@ def _share_of_cases(
         good=Interval(Fraction(tally.good), Fraction(tally.good + tally.undecided)),
         due=point(due),
         facts=facts,
-        steps=(step,),
+        steps=(step, *named),
     )
+
+
+def _named(table: model.Records, judged: list[tuple[Case, bool | None]], answer: bool | None, word: str) -> str:
+    """The cases that were judged so, by number and line, the first ten of them."""
+    key = next(name for name, column in table.columns.items() if column.kind == "key")
+    found = [f"{case.cells[key]}（第{case.place.line}行）" for case, given in judged if given is answer]
+    return f"{word}的：{'、'.join(found[:10])}{f'等{len(found)}件' if len(found) > 10 else ''}"
 
 
 def _widened(value: Interval, reported: Interval) -> Interval:

@@ -82,7 +82,7 @@ def test_members_that_are_short_are_named(listed: Any) -> None:
     facts = [{"measure": "people", "unit": name, "value": n} for name, n in (("甲局", 6), ("乙局", 2))]
     gaps = listed([{"id": "I-1", "measure": "people", "award": "share", "each_member": each}], *facts, unit=unit)
 
-    assert {"1个单位不达标（乙局）；1个单位没报"} == {gap.missing for gap in gaps}
+    assert {"1个单位不达标：乙局还差3人；1个单位没报"} == {gap.missing for gap in gaps}
 
 
 def test_missing_evidence_says_what_is_asked(listed: Any) -> None:
