@@ -8,9 +8,12 @@ from pydantic import BeforeValidator
 from pydantic import Discriminator
 from pydantic import Field
 from pydantic import PlainValidator
+from pydantic import SerializationInfo
+from pydantic import SerializerFunctionWrapHandler
 from pydantic import StrictBool
 from pydantic import Tag
 from pydantic import WithJsonSchema
+from pydantic import model_serializer
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
@@ -20,6 +23,7 @@ from engine.models.authority import inconsistent
 from engine.models.exact import Day
 from engine.models.exact import SomeDay
 from engine.models.exact import Whole
+from engine.models.record import WITH_PLACES
 from engine.models.record import Placed
 from engine.models.record import Record
 
@@ -231,6 +235,11 @@ class Row(Record):
 
     cells: tuple[str, ...]
     line: int = Field(exclude=True)
+
+    @model_serializer(mode="wrap")
+    def _keep_line(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        return {**written, "line": self.line} if info.context == WITH_PLACES else written
 
 
 class Table(Record):
