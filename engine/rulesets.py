@@ -64,7 +64,12 @@ def load_ruleset(folder: Path) -> tuple[Ruleset | None, Problems]:
     problems += check_ruleset(ruleset)
     if refused(problems):
         return None, problems
-    return ruleset.model_copy(update={"digest": digest_of(ruleset)}), problems
+    return ruleset.model_copy(update={"digest": digest_of_ruleset(ruleset)}), problems
+
+
+def digest_of_ruleset(ruleset: Ruleset) -> str:
+    """The digest over everything that the rules say, wherever it stands."""
+    return digest_of(ruleset.model_copy(update={"digest": ""}))
 
 
 def find_ruleset(name: str, folders: Iterable[Path]) -> tuple[Path | None, Problems]:

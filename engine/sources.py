@@ -18,10 +18,10 @@ from pydantic import BaseModel
 
 from engine.models.problem import Problem
 from engine.models.problem import problem
+from engine.models.record import WITH_PLACES
 from engine.models.record import Block
 from engine.models.record import Items
 from engine.models.record import Number
-from engine.models.record import WITH_PLACES
 from engine.models.record import Place
 from engine.models.submission import Row
 from engine.models.submission import Table

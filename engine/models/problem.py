@@ -98,6 +98,11 @@ CODES: dict[str, tuple[Severity, str]] = {
     "LINT_THRESHOLD_UNFOUNDED": (N, "满分线没有写明出自哪条依据"),
     "LINT_NO_CASES": (N, "指标的用例不全"),
     "LINT_FORBIDDEN_WORD": (N, "写了教人作假的话"),
+    # records of runs
+    "RUN_RECORD_UNREADABLE": (R, "不是试算记录"),
+    "RUN_RECORD_TRUNCATED": (R, "试算记录没有写完"),
+    "RUN_RECORD_ALTERED": (R, "试算记录被改动过"),
+    "RUN_RECORD_NEWER": (R, "试算记录的格式比本程序新"),
     # facts (admission)
     "FACT_EMPTY": (A, "空值"),
     "FACT_PLACEHOLDER": (A, "占位符，不是数"),
