@@ -27,6 +27,7 @@ from engine.models.clause import Clauses
 from engine.models.exact import Day
 from engine.models.exact import Exact
 from engine.models.exact import Whole
+from engine.models.migration import Migration
 from engine.models.record import Placed
 from engine.models.record import Record
 
@@ -620,6 +621,7 @@ class Ruleset(Record):
     profiles: dict[str, Profile]
     calendar: WorkingDays
     clauses: Clauses = Clauses(incident_kinds={})
+    migrations: dict[str, Migration] = {}
     digest: str = ""
 
     @property
