@@ -12,6 +12,8 @@ from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.record import Place
 from engine.models.ruleset import Ruleset
+from engine.models.run_record import Difference
+from engine.models.run_record import Replayed
 from engine.models.run_record import RunRecord
 from engine.models.submission import Submission
 from engine.records import RESULT_WRITERS
@@ -37,28 +39,6 @@ STAGES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-class Difference(NamedTuple):
-    """Where a replay parts from the record: at which stage, in what, what was recorded and what came out now."""
-
-    stage: str
-    where: str
-    recorded: str
-    now: str
-
-
-class Replayed(NamedTuple):
-    """How a replay ended. ``problems`` says why it could not be run at all."""
-
-    differences: tuple[Difference, ...]
-    problems: tuple[Problem, ...] = ()
-    semantics: int = SEMANTICS
-
-    @property
-    def same(self) -> bool:
-        """Whether it was run and gave the same result under the same meaning."""
-        return not self.differences and not self.problems and self.semantics == SEMANTICS
-
-
 class Inputs(NamedTuple):
     """What a record was made from, with the places that its messages name."""
 
@@ -78,18 +58,24 @@ def inputs_of_record(record: RunRecord) -> tuple[Inputs | None, list[Problem]]:
         ]
 
 
-def replay(record: RunRecord) -> Replayed:
+def replay(record: RunRecord) -> tuple[Replayed | None, list[Problem]]:
     """Judge a record's inputs again and compare in the record's own format."""
     inputs, unreadable = inputs_of_record(record)
     if inputs is None:
-        return Replayed((), tuple(unreadable), record.semantics)
+        return None, unreadable
     ruleset, submission = inputs
     assessment, problems = assess(ruleset, ruleset.profiles[record.profile], submission, record.dates.judged)
     if assessment is None:
-        return Replayed((), problems, record.semantics)
+        return None, list(problems)
     now = RESULT_WRITERS[record.format](assessment)
     differences = (*_digests(record, inputs), *_differences(record.result, now))
-    return Replayed(differences, (), record.semantics)
+    replayed = Replayed(
+        same=not differences and record.semantics == SEMANTICS,
+        recorded_semantics=record.semantics,
+        semantics=SEMANTICS,
+        differences=differences,
+    )
+    return replayed, []
 
 
 def _digests(record: RunRecord, inputs: Inputs) -> Iterator[Difference]:
@@ -101,18 +87,18 @@ def _digests(record: RunRecord, inputs: Inputs) -> Iterator[Difference]:
     }
     for name, digest in record.digests.model_dump().items():
         if now[name] != digest:
-            yield Difference("摘要", name, digest, now[name])
+            yield Difference(stage="摘要", where=name, recorded=digest, now=now[name])
 
 
 def _differences(recorded: dict[str, Any], now: dict[str, Any]) -> Iterator[Difference]:
     """Every difference, in the order of the stages; the engine's own version is none."""
     for part, stage, name in STAGES:
         for where, before, after in _compared(recorded.get(part), now.get(part), part, name):
-            yield Difference(stage, where, _told(before), _told(after))
+            yield Difference(stage=stage, where=where, recorded=_told(before), now=_told(after))
     known = {part for part, *_ in STAGES} | {"engine"}
     for part in sorted({*recorded, *now} - known):
         for where, before, after in _compared(recorded.get(part), now.get(part), part, ""):
-            yield Difference("格式", where, _told(before), _told(after))
+            yield Difference(stage="格式", where=where, recorded=_told(before), now=_told(after))
 
 
 def _compared(before: Any, after: Any, where: str, name: str) -> Iterator[tuple[str, Any, Any]]:

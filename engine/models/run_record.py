@@ -1,6 +1,7 @@
 """A run written down whole (试算记录): what went in, what judged it, what came out; enough to run it again years later."""
 
 from typing import Any
+from typing import Literal
 
 from engine.models.exact import Day
 from engine.models.record import Record
@@ -59,3 +60,22 @@ class RunRecord(Record):
     withdrawn: tuple[str, ...] = ()
     not_submitted: tuple[NotSubmitted, ...] = ()
     result: dict[str, Any]
+
+
+class Difference(Record):
+    """Where a replay parts from the record: at which stage, in what, what was recorded and what came out now."""
+
+    stage: str
+    where: str
+    recorded: str
+    now: str
+
+
+class Replayed(Record):
+    """How a replay ended: ``same`` only where the meaning of the rules is the same too."""
+
+    format: Literal["fazhi/replay/1"] = "fazhi/replay/1"
+    same: bool
+    recorded_semantics: int
+    semantics: int
+    differences: tuple[Difference, ...]
