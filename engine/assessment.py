@@ -25,6 +25,9 @@ from engine.models.result import shown
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
+from engine.overriding import apply_overrides
+from engine.overriding import settle_overrides
+from engine.overriding import show_overrides
 from engine.scope import Scope
 from engine.scope import scope_of_whole
 from engine.scoring import count_coverage
@@ -72,8 +75,13 @@ def assess(
     problems += found
     standing = find_standing(ruleset, conclusions, head)
     findings = tuple(make_finding(a, allotment.indicators.get(a.indicator.id, 0), items, checks, scope) for a in appraisals)
-    names = ((pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars)
-    pillars = score_pillars(names, findings, reserves(profile, allotment, head.unit))
+    names = [(pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars]
+    held = reserves(profile, allotment, head.unit)
+    pillars = score_pillars(names, findings, held)
+    overrides, found = settle_overrides(ruleset, submission, findings)
+    problems += found
+    decided = apply_overrides(findings, overrides)
+    coverage = count_coverage(appraisals)
     problems += _dates_of_rules(ruleset, scope)
     ordered = in_order(problems)
     return (
@@ -83,13 +91,11 @@ def assess(
             ruleset=show_ruleset(ruleset),
             profile=show_profile(profile),
             submission=show_submission(submission, scope),
-            score=score_sheet(
-                pillars,
-                count_coverage(appraisals),
-                conclusions,
-                profile,
-                standing,
-            ),
+            score=score_sheet(pillars, coverage, conclusions, profile, standing),
+            score_with_overrides=score_sheet(score_pillars(names, decided, held), coverage, conclusions, profile, standing)
+            if overrides
+            else None,
+            overrides=show_overrides(overrides, findings, decided),
             pillars=pillars,
             findings=findings,
             measures=show_measures(checks, scope),

@@ -72,6 +72,7 @@ def in_canonical_order(
             "incidents": _by_content(head.incidents),
             "declarations": _by_content(head.declarations),
             "ratings": _by_content(head.ratings),
+            "overrides": _by_content(head.overrides),
             "evidence": (),
         }
     )

@@ -427,6 +427,21 @@ class ProblemShown(Record):
     remedy: str
 
 
+class OverrideShown(Record):
+    """What a person decided, beside what was computed: 有据已得 before and after."""
+
+    indicator: str
+    old: Outcome
+    new: Outcome
+    computed: Points
+    decided: Points
+    remark: str
+    authority: str
+    decided_by: str
+    decided_on: date
+    expires: date
+
+
 class Assessment(Record):
     """Everything one run yields. Same inputs, same bytes."""
 
@@ -437,6 +452,8 @@ class Assessment(Record):
     profile: ProfileShown
     submission: SubmissionShown
     score: Score
+    score_with_overrides: Score | None = None
+    overrides: tuple[OverrideShown, ...] = ()
     pillars: tuple[PillarScore, ...]
     findings: tuple[Finding, ...]
     measures: tuple[ValueShown, ...]

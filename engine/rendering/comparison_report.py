@@ -7,11 +7,13 @@ from engine.models.comparison import Comparison
 from engine.models.comparison import RunNamed
 from engine.models.result import points_text
 from engine.models.run_record import Replayed
+from engine.models.run_record import RunDates
 from engine.models.run_record import RunRecord
 from engine.rendering.layout import RULE
 from engine.rendering.layout import columns_of
 from engine.rendering.layout import ends
 from engine.rendering.layout import wrap
+from engine.rendering.layout import wrap_parts
 from engine.rendering.words import DISCLAIMER
 
 FACTORS = {
@@ -107,18 +109,25 @@ def _gaps(comparison: Comparison) -> Iterator[str]:
 
 def render_replay(record: RunRecord, replayed: Replayed) -> str:
     """Write how a replay ended: the same, or the first differences by name and stage."""
-    unit, rules, dates = record.result["submission"]["unit"], record.result["ruleset"], record.dates
+    unit, rules = record.result["submission"]["unit"], record.result["ruleset"]
     lines = [
         ends(f"{unit}  复核", DISCLAIMER),
         *wrap(f"{rules['id']}@{rules['revision']}  {record.profile}  {record.engine}写"),
-        *wrap(
-            f"评判日{dates.judged}  数据截至{dates.data_until or '没写'}  材料形成{dates.documents_until or '没写'}  运行{dates.run}"
-        ),
+        *wrap_parts(_dates(record.dates)),
         *wrap(f"填报摘要{record.digests.submission[:16]}  规则摘要{record.digests.ruleset[:16]}"),
         RULE,
         *_verdict(replayed),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _dates(dates: RunDates) -> list[str]:
+    return [
+        f"评判日{dates.judged}",
+        f"数据截至{dates.data_until or '没写'}",
+        f"材料形成{dates.documents_until or '没写'}",
+        f"运行{dates.run}",
+    ]
 
 
 def _verdict(replayed: Replayed) -> Iterator[str]:
