@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from engine import commands
 from engine.commands import _COMMANDS
 from engine.commands import cli
+from engine.commands import run
 from engine.rendering.documents import render_csv
 from engine.rendering.layout import width
 
@@ -159,3 +161,56 @@ def test_user_rulesets_are_found_beside_the_shipped_ones(tmp_path):
 def test_csv_cells_cannot_run_as_formulas():
     """A cell that begins like a formula is disarmed."""
     assert render_csv(["a"], [["=1+1"], ["@x"], ["ok"], ["-"]]) == "a\r\n'=1+1\r\n'@x\r\nok\r\n-\r\n"
+
+
+# --- records --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two records of one sample, judged on two days."""
+    folder = tmp_path_factory.mktemp("records")
+    for day in ("2021-03-31", "2021-06-30"):
+        assert CliRunner().invoke(cli, ["assess", TAONAN, "--as-of", day, "--record", str(folder)]).exit_code == 0
+    return sorted(folder.iterdir())
+
+
+def test_exactly_one_file_is_written_for_a_run(recorded: list[Path]) -> None:
+    """Named by the day it was judged at and the beginning of its digest."""
+    assert [re.sub(r"-[0-9a-f]{12}", "", path.name) for path in recorded] == [
+        "record-2021-03-31.json",
+        "record-2021-06-30.json",
+    ]
+
+
+def test_a_record_replays_without_its_folder(recorded: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From anywhere, with no rulesets beside it, exit code 0."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("engine.commands.inputs.SHIPPED", tmp_path)
+    result = CliRunner().invoke(cli, ["replay", str(recorded[0])])
+
+    assert (result.exit_code, "逐字节相等" in result.output) == (0, True)
+
+
+def test_an_altered_record_ends_with_3(recorded: list[Path], tmp_path: Path) -> None:
+    """And says so in one sentence, without a traceback."""
+    altered = tmp_path / "r.json"
+    altered.write_bytes(recorded[0].read_bytes().replace(b"litigation_cases", b"litigation_casea", 1))
+    ended = fazhi("replay", str(altered))
+
+    assert (ended.returncode, "RUN_RECORD_ALTERED" in ended.stderr.decode(), ended.stdout) == (3, True, b"")
+
+
+def test_a_replay_under_another_day_is_a_comparison(recorded: list[Path]) -> None:
+    """The same facts, judged on the other day, give what the second record holds."""
+    beside = CliRunner().invoke(cli, ["replay", str(recorded[0]), "--as-of", "2021-06-30", "--format", "json"])
+    compared = CliRunner().invoke(cli, ["compare", *map(str, recorded), "--format", "json"])
+    first, second = json.loads(beside.output), json.loads(compared.output)
+
+    assert (first["split"], first["gaps"]) == (second["split"], second["gaps"])
+    assert {part["factor"] for part in second["split"]} <= {"date"}
+
+
+def test_one_record_cannot_be_compared(recorded: list[Path]) -> None:
+    """Two are needed."""
+    assert run(["compare", str(recorded[0])]) == 2

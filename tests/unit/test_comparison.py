@@ -124,7 +124,7 @@ def test_a_renamed_indicator_is_the_same_one(basis: Any, filed: Any) -> None:
     assert (comparison.findings, comparison.change, {g.fate for g in comparison.gaps}) == (
         (),
         Amounts(),
-        {"persisting"} & set(),
+        {"persisting"},
     )
 
 
