@@ -183,7 +183,7 @@ def _unknowns(appraisal: Appraisal, finding: Finding, aside: dict[str, str], sco
         {Cause.NONE_DUE} if any(s.for_none for s in appraisal.indicator.evidence) else set()
     )
     for part in appraisal.parts:
-        if part.claimed.open > 0 and part.cause is not None and part.cause not in elsewhere:
+        if part.claimed.open > 0 and part.cause is not None and part.cause not in elsewhere and not _needs_nothing(part):
             waits = part.not_due or part.cause is Cause.NOT_YET_DECIDED
             by_cause.setdefault((part.cause, waits), []).append(part)
     for (cause, waits), parts in by_cause.items():
@@ -334,7 +334,7 @@ def _evidence_gaps(appraisal: Appraisal, finding: Finding, items: tuple[Admitted
     """Proof that is missing or was returned; none is asked for what the unit itself says was not done."""
     for slot in appraisal.slots:
         using = [part for part in appraisal.parts if slot.slot in part.slots or not part.slots]
-        resting = [part for part in using if part.claimed.earned + part.claimed.open > 0 and not part.proven]
+        resting = [part for part in using if _hanging(part) > 0 and not part.proven and not _needs_nothing(part)]
         if slot.status in ("accepted", "not_needed") or using and not resting:
             continue
         waits = bool(resting) and all(part.not_due for part in resting)
@@ -357,8 +357,13 @@ def _evidence_gaps(appraisal: Appraisal, finding: Finding, items: tuple[Admitted
             due=due,
         )
     for part in appraisal.parts:
-        if part.lacks and not part.proven and part.claimed.earned + part.claimed.open > 0:
+        if part.lacks and not part.proven and _hanging(part) > 0:
             yield _lacking_needs(part, appraisal, finding, scope)
+
+
+def _needs_nothing(part: Part) -> bool:
+    """Whether a part left the denominator because no law of the period asked for it."""
+    return part.dropped and part.cause is Cause.NOT_IN_FORCE
 
 
 def _hanging(part: Part) -> Fraction:

@@ -245,6 +245,8 @@ class _Seen(NamedTuple):
 def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], bench: Bench) -> Part:
     """See what is known, ask what it is worth, ask the clock what is final, and divide the whole accordingly."""
     indicator = asked.indicator
+    if asked.element is not None and not _is_asked_for(asked.element, indicator, bench.scope.window):
+        return _not_in_force(asked.element, asked.year, weight)
     scope = _scope_of(asked, bench.scope)
     bench = bench._replace(scope=scope)
     seen = _see(asked, bench)
@@ -280,6 +282,28 @@ def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], b
         if has_distance and seen.measured
         else (),
         clue=seen.clue,
+    )
+
+
+def _is_asked_for(element: Element, indicator: Indicator, window: Window) -> bool:
+    """Whether any article that asks for an element was in force in the period; an article of later asks for nothing."""
+    own = [authority for authority in indicator.authority if element.key in authority.for_]
+    return not own or any(in_force(authority, window) for authority in own)
+
+
+def _not_in_force(element: Element, year: int | None, weight: Fraction) -> Part:
+    """An element that no law of the period asked for: it leaves the denominator."""
+    return Part(
+        key=element.key,
+        title=element.title,
+        year=year,
+        weight=weight,
+        claimed=Shares(open=ONE),
+        proven=False,
+        dropped=True,
+        cause=Cause.NOT_IN_FORCE,
+        text="依据评估期内没有施行，不计",
+        slots=element.proof,
     )
 
 
@@ -490,7 +514,7 @@ def _state(indicator: Indicator, parts: list[Part], claimed: Shares, substantiat
     waiting = [part for part in parts if part.claimed.open > 0]
     if waiting and all(part.not_due for part in waiting):
         return State(phase=Phase.NOT_YET_DUE, cause=cause, needed=needed, by=due)
-    if waiting and due is not None and all(part.soon for part in waiting):
+    if waiting and due is not None and all(part.soon or part.not_due for part in waiting):
         return State(phase=Phase.AT_RISK, cause=cause, needed=needed, by=clocks.start_by(due, indicator.remedy.effort_days))
     return State(phase=Phase.UNKNOWN, cause=cause, needed=needed)
 
