@@ -17,6 +17,7 @@ from engine.models.result import points_text
 from engine.rendering.layout import markdown_table
 from engine.rendering.words import DISCLAIMER
 from engine.rendering.words import KINDS
+from engine.rendering.words import NOT_FOR_UNITS
 from engine.rendering.words import gap_word
 from engine.rendering.words import outcome_word
 from engine.rendering.words import phase_word
@@ -144,7 +145,7 @@ def render_markdown(assessment: Assessment) -> str:
         f"- 收录{rules.indicators}项，核对过原文{rules.checked_against_issued_text}项，官方{rules.official_indicators}项",
         f"- 评判日：{assessment.as_of}；评估期：{submission.period_from}至{submission.period_to}",
         f"- 填报摘要：{submission.digest}",
-        f"- 资格：{score.qualified_reason}",
+        f"- 资格：{score.qualified_reason if submission.kind == 'government' else NOT_FOR_UNITS}",
         "",
         "## 得分区间",
         "",
@@ -156,7 +157,10 @@ def render_markdown(assessment: Assessment) -> str:
         "",
         "## 差距清单",
         "",
-        *(f"{n}. {gap.indicator or ''} {gap.detail}" for n, gap in enumerate(assessment.gaps, start=1)),
+        *(
+            f"{n}. {f'{gap.indicator} ' if gap.indicator else ''}{gap.detail}"
+            for n, gap in enumerate(assessment.gaps, start=1)
+        ),
         "",
         "## 不计、退回与提示",
         "",

@@ -5,9 +5,12 @@ from fractions import Fraction
 
 from engine.gaps import CAUSES
 from engine.models.interval import Interval
+from engine.models.measured import Cause
 from engine.models.result import Assessment
 from engine.models.result import Finding
+from engine.models.result import Phase
 from engine.models.result import ProblemShown
+from engine.models.result import State
 from engine.models.result import TraceLine
 from engine.models.result import ValueShown
 from engine.models.result import points_text
@@ -65,13 +68,27 @@ def _verdict(finding: Finding) -> str:
     if finding.applicability.is_ != "yes" or not finding.scored:
         reason = f"：{finding.applicability.reason}" if finding.applicability.reason else ""
         return f"{outcome_word(finding, finding.outcome)}{reason}"
-    cause = f"，{CAUSES[finding.state.cause]}" if finding.state.cause else ""
-    by = f"，{finding.state.by}" if finding.state.by else ""
     return (
         f"有据 {outcome_word(finding, finding.substantiated.outcome)} {points_text(finding.substantiated.earned)}，"
         f"自报 {outcome_word(finding, finding.claimed.outcome)} {points_text(finding.claimed.earned)}，"
-        f"满分 {points_text(finding.maximum)}；{phase_word(finding)}{cause}{by}"
+        f"满分 {points_text(finding.maximum)}；{phase_word(finding)}{_cause_told(finding.state)}{_day_told(finding.state)}"
     )
+
+
+def _cause_told(state: State) -> str:
+    if state.cause is None or state.phase is Phase.NOT_YET_DUE:
+        return ""
+    return f"（{CAUSES[state.cause]}）" if state.phase is Phase.UNKNOWN else f"，另有待核（{CAUSES[state.cause]}）"
+
+
+def _day_told(state: State) -> str:
+    """What the day of a state is: the end of what is in force, the last day to start, or the day to look again."""
+    if state.by is None:
+        return ""
+    if state.phase is Phase.MET:
+        return f"，有效到{state.by}"
+    waits = state.phase is Phase.NOT_YET_DUE or state.cause is Cause.NOT_YET_DECIDED
+    return f"，到{state.by}再看" if waits else f"，最迟{state.by}动手"
 
 
 def _with_place(line: TraceLine) -> str:

@@ -34,6 +34,7 @@ from engine.rendering.layout import ends
 from engine.rendering.layout import wrap
 from engine.rendering.layout import wrap_parts
 from engine.rendering.words import DISCLAIMER
+from engine.rendering.words import NOT_FOR_UNITS
 from engine.rendering.words import OUTCOMES
 from engine.rendering.words import PROFILE_STATUS
 from engine.rendering.words import SET_ASIDE
@@ -120,7 +121,7 @@ def _counts(assessment: Assessment) -> Iterator[str]:
     if _is_whole(assessment):
         yield from wrap(f"{QUALIFIED[score.qualified]}。{score.qualified_reason}", "一、能不能报    ")
     else:
-        yield "一、能不能报    不归部门和乡镇街道申报，由市县政府申报"
+        yield f"一、能不能报    {NOT_FOR_UNITS}"
     for conclusion in assessment.conclusions:
         unit = f"（{conclusion.unit}）" if conclusion.unit else ""
         what = f"{conclusion.clause} {conclusion.title}{unit}"

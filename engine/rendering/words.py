@@ -38,6 +38,7 @@ TEXT_STATUS = {"verified": "核对过原文", "recalled": "凭主题收录", "lo
 PROFILE_STATUS = {"assumption": "假设", "local": "本地", "official": "官方"}
 DISCLAIMER = "内部试算，非评估结论，不得外引"
 SET_ASIDE = "不计或退回"
+NOT_FOR_UNITS = "不归部门和乡镇街道申报，由市县政府申报"
 # Codes of what was set aside, as short as the head of a screen needs them.
 PROBLEMS = {
     "FACT_EMPTY": "空值",

@@ -1,6 +1,7 @@
 """What is printed for people: the first screen, the gap list and the cells of a report, in their words and their order."""
 
 import re
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -13,14 +14,18 @@ from engine.commands import cli
 from engine.commands.unit_view import coverage_of
 from engine.findings import show_value
 from engine.measuring import measure_value
+from engine.models.measured import Cause
 from engine.models.problem import CODES
 from engine.models.problem import Severity
 from engine.models.result import Distance
 from engine.models.result import GapKind
 from engine.models.result import Outcome
 from engine.models.result import Phase
+from engine.models.result import State
+from engine.models.ruleset import Condition
 from engine.rendering.documents import _distance_told
 from engine.rendering.documents import finding_rows
+from engine.rendering.explanation import _verdict
 from engine.rendering.gap_groups import asked_by_unit
 from engine.rendering.gap_groups import is_conclusion
 from engine.rendering.gap_groups import tasks_of
@@ -31,6 +36,7 @@ from engine.rendering.words import PROBLEMS
 from engine.rendering.words import gap_text
 from engine.rendering.words import gap_word
 from engine.rendering.words import phase_word
+from engine.scope import demand_text
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted(path.parent.name for path in (ROOT / "evidence_samples").glob("*/submission.yaml"))
@@ -81,6 +87,40 @@ def test_a_state_does_not_contradict_the_verdict(taonan: Any, phase: Phase, outc
     )
 
     assert word == phase_word(shown)
+
+
+@pytest.mark.parametrize(
+    ("phase", "cause", "told"),
+    [
+        (Phase.UNKNOWN, Cause.NOT_MENTIONED, "待核（没提）"),
+        (Phase.LOCKED_LOSS, Cause.NUMBER_MISSING, "锁定失分，另有待核（缺数）"),
+        (Phase.NOT_YET_DUE, Cause.NOT_MENTIONED, "未到期，到2021-06-30再看"),
+        (Phase.AT_RISK, None, "有风险，最迟2021-06-30动手"),
+        (Phase.MET, None, "自报达标，有效到2021-06-30"),
+    ],
+)
+def test_a_verdict_says_what_its_day_and_its_cause_are(taonan: Any, phase: Phase, cause: Cause, told: str) -> None:
+    """A bare date or 锁定失分、没提 leave the reader to guess."""
+    by = date(2021, 6, 30) if phase in (Phase.NOT_YET_DUE, Phase.AT_RISK, Phase.MET) else None
+    finding = taonan.finding("I-R59").model_copy(update={"state": State(phase=phase, cause=cause, by=by)})
+
+    assert _verdict(finding).partition("；")[2] == told
+
+
+@pytest.mark.parametrize(
+    ("measure", "condition", "told"),
+    [
+        ("town_drills_every_24m", {"at_least": "1"}, "每24个月不少于1次"),
+        ("law_lectures_yearly", {"at_least": "1"}, "每年不少于2次"),
+        ("head_appearance_rate", {"at_least": "1"}, "达到100%"),
+        ("head_appearance_rate", {"at_least": "90%"}, "不低于90%"),
+        ("litigation_lost", {"at_most": "0"}, "为0件"),
+        ("promised_days_change", {"at_most": "0"}, "不高于0个工作日"),
+    ],
+)
+def test_what_is_asked_reads_as_a_person_would_say_it(ruleset: Any, measure: str, condition: Any, told: str) -> None:
+    """Windows are told by how often, all of them and none of them as such; a change may well be below 0."""
+    assert told == demand_text(ruleset.measures[measure], Condition.model_validate(condition), date(2020, 12, 31))
 
 
 def test_one_word_stands_before_a_gap_in_every_list(taonan: Any) -> None:
