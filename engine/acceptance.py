@@ -40,7 +40,7 @@ _PRIVATE_HOST = re.compile(
 _PLANS, _PHOTOS = {"plan"}, {"photo"}
 
 REMEDIES = {
-    "E01": "请交覆盖评估期的原件",
+    "E01": "请交覆盖评估期的原件；写的是评估期的事、成文在后的，补 covers: {from: …, to: …}",
     "E02": "请查发文登记，更正并说明哪个日期错；更正前不作证据",
     "E03": "请补登文号，格式如 洮办发〔2020〕2号；没有文号的写明材料种类",
     "E04": "请交有签发人或印章的原件",
@@ -50,16 +50,16 @@ REMEDIES = {
     "E08": "请交当时的签到表、课件或文件；当时没有就写没有",
     "E09": "请交所缺年度当年的原件",
     "E10": "请填外网能直接打开的网址，不用内网地址和检索页",
-    "E11": "已逾期的照实保留公开日期并写明原因，不改日期",
+    "E11": "已逾期的补不了，照实保留公开日期并写明原因，不改日期",
     "E12": "一件材料可以多处用；请核对每处是否真能证明",
     "E13": "请核对材料里的数与填报的数，更正其一并说明",
     "E14": "请换成现行有效的文件",
     "E15": "请说明电子文件为何晚于成文；由人工核对纸质原件",
     "E17": "请附文件，或填公开网址",
-    "E18": "请立即撤下并按保密规定报告；只登记存放处",
+    "E18": "不附文件，只登记文号和存放处；已经附了的请立即撤下并按保密规定报告",
     "E19": "请核对文件是否被改动或登错，重新登记",
     "E20": "请牵头单位复核后填 lead_checked_by",
-    "E21": "评判日之后形成的材料不能证明评判日以前的事",
+    "E21": "请交评判日以前已形成的原件；当时没有就如实写没有",
     "E22": "请先遮盖身份证号、手机号再登记",
 }
 
@@ -137,7 +137,7 @@ def _item_codes(
 ) -> Iterable[str]:
     """The codes that concern an item whatever it is to prove."""
     as_of = submission.head.as_of
-    texts = " ".join(t for t in (item.title, item.number, item.note, item.file, item.issuer) if t)
+    texts = _texts(item)
     found = submission.files.get(item.file or "")
     if _dates_disagree(item):
         yield "E02"
@@ -149,9 +149,9 @@ def _item_codes(
         yield "E13"
     if item.file_created is not None and item.issued is not None and item.file_created.first > item.issued.last:
         yield "E15"
-    if found is None and (item.url is None or not is_public(item.url)):
+    if found is None and not is_classified(item) and (item.url is None or not is_public(item.url)):
         yield "E17"
-    if item.classification or _SECRET.search(texts):
+    if is_classified(item):
         yield "E18"
     if found is not None and item.sha256 is not None and found.sha256 != item.sha256:
         yield "E19"
@@ -161,6 +161,15 @@ def _item_codes(
         yield "E21"
     if _ID_CARD.search(texts) or _PHONE.search(texts):
         yield "E22"
+
+
+def is_classified(item: EvidenceItem) -> bool:
+    """Whether an item bears a mark of secrecy: its file may not be entered, so that none is asked for."""
+    return bool(item.classification) or bool(_SECRET.search(_texts(item)))
+
+
+def _texts(item: EvidenceItem) -> str:
+    return " ".join(text for text in (item.title, item.number, item.note, item.file, item.issuer) if text)
 
 
 def is_public(url: str) -> bool:
@@ -277,4 +286,10 @@ def _detail(code: str, admitted: AdmittedItem) -> str:
     if code in admitted.codes or code in admitted.warnings:
         return ""
     uses = sorted({f"{use.indicator}/{use.slot}" for use in admitted.uses if code in use.codes})
-    return f"（用于{'、'.join(uses)}）"
+    return f"{_dated_by(item) if code == 'E01' else ''}（用于{'、'.join(uses)}）"
+
+
+def _dated_by(item: EvidenceItem) -> str:
+    """By which day an item was judged that does not say what time it speaks of."""
+    day = item.issued or item.published
+    return f"：没有写 covers，按{day}看" if item.covers is None and day is not None else ""

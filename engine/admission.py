@@ -211,6 +211,7 @@ def _reference(fact: Fact, text: str) -> FactRef:
         source=fact.source or "",
         place=fact.place,
         evidence=fact.evidence,
+        source_class=fact.source_class,
     )
 
 

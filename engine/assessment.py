@@ -5,7 +5,6 @@ from datetime import date
 from engine import __version__
 from engine.acceptance import admit_evidence
 from engine.admission import admit_facts
-from engine.admission import submission_window
 from engine.allotment import allot_points
 from engine.contradictions import find_contradictions
 from engine.findings import make_finding
@@ -26,7 +25,11 @@ from engine.models.result import shown
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
+from engine.overriding import apply_overrides
+from engine.overriding import settle_overrides
+from engine.overriding import show_overrides
 from engine.scope import Scope
+from engine.scope import scope_of_whole
 from engine.scoring import count_coverage
 from engine.scoring import find_standing
 from engine.scoring import reserves
@@ -55,7 +58,7 @@ def assess(
         return None, in_order(problems)
     facts, checks, found = find_contradictions(ruleset, submission.head.unit, facts)
     problems += found
-    scope = Scope(ruleset, facts, submission.head.unit, submission_window(submission.head), submission.head.as_of)
+    scope = scope_of_whole(ruleset, facts, submission.head)
     contradicted = _contradicted_items(facts) | contradicted_zero_reports(submission.evidence, scope)
     items, found = admit_evidence(ruleset, profile, submission, contradicted)
     problems += found
@@ -75,8 +78,13 @@ def assess(
     findings = tuple(
         make_finding(a, allotment.indicators.get(a.indicator.id, 0), items, checks, scope, found_so_far) for a in appraisals
     )
-    names = ((pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars)
-    pillars = score_pillars(names, findings, reserves(profile, allotment, head.unit))
+    names = [(pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars]
+    held = reserves(profile, allotment, head.unit)
+    pillars = score_pillars(names, findings, held)
+    overrides, found = settle_overrides(ruleset, submission, findings)
+    problems += found
+    decided = apply_overrides(findings, overrides)
+    coverage = count_coverage(appraisals)
     problems += _dates_of_rules(ruleset, scope)
     ordered = in_order(problems)
     return (
@@ -86,13 +94,11 @@ def assess(
             ruleset=show_ruleset(ruleset),
             profile=show_profile(profile),
             submission=show_submission(submission, scope),
-            score=score_sheet(
-                pillars,
-                count_coverage(appraisals),
-                conclusions,
-                profile,
-                standing,
-            ),
+            score=score_sheet(pillars, coverage, conclusions, profile, standing),
+            score_with_overrides=score_sheet(score_pillars(names, decided, held), coverage, conclusions, profile, standing)
+            if overrides
+            else None,
+            overrides=show_overrides(overrides, findings, decided),
             pillars=pillars,
             findings=findings,
             measures=show_measures(checks, scope),

@@ -106,13 +106,13 @@ def _exact(value: Interval | None) -> Fraction | None:
 
 def _over_members(probe: Probe, measured: Measured, scope: Scope) -> tuple[Distance, ...]:
     """Which member units are short, how many are silent, and what the whole says as a floor."""
-    short = [member.unit for member in measured.members if member.meets is False]
+    short = [_member_missing(member.unit, probe, scope) for member in measured.members if member.meets is False]
     if measured.members_total is None:
         missing = "应考核的单位数没报，差几个不知"
     else:
         told = sum(member.meets is not None for member in measured.members)
         silent = measured.members_total - told
-        parts = [f"{len(short)}个单位不达标（{'、'.join(short[:8])}{'等' if len(short) > 8 else ''}）"] if short else []
+        parts = [f"{len(short)}个单位不达标：{'、'.join(short[:8])}{'等' if len(short) > 8 else ''}"] if short else []
         parts += [f"{silent}个单位没报"] if silent else []
         floor = _floor_over_total(probe, measured, scope)
         missing = "；".join([*parts, *([floor] if floor else [])])
@@ -123,6 +123,15 @@ def _over_members(probe: Probe, measured: Measured, scope: Scope) -> tuple[Dista
     demand = demand_text(scope.ruleset.measures[measured.measure], each, scope.window.last) if each else "取最低"
     asked = f"逐单位{demand}"
     return (Distance(band="满分", missing=missing, text=f"{asked}：{missing}"),)
+
+
+def _member_missing(member: str, probe: Probe, scope: Scope) -> str:
+    """A member unit that falls short, and by how much in the facts' own terms."""
+    assert probe.measure is not None and probe.each_member is not None
+    if probe.each_member.meets is None:
+        return member
+    own = scope._replace(member="" if member == scope.unit.name else member)
+    return f"{member}{_missing(measure_value(probe.measure, own), probe.each_member.meets, scope)}"
 
 
 def _floor_over_total(probe: Probe, measured: Measured, scope: Scope) -> str:

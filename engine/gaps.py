@@ -3,7 +3,9 @@
 A gap line has five parts: state and cause; how it is; how it should be; how far; who, and by when or 补不了.
 """
 
+from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -82,9 +84,10 @@ def find_gaps(
 ) -> tuple[Gap, ...]:
     """List every gap once, in the order in which a task force would work."""
     gaps: list[Gap] = []
+    aside = _reported_and_set_aside(problems)
     for appraisal, finding in zip(appraisals, findings, strict=True):
         if appraisal.applies == "yes" and finding.scored:
-            gaps += _unknowns(appraisal, finding, scope)
+            gaps += _unknowns(appraisal, finding, aside, scope)
             gaps += _shortfalls(appraisal, finding, scope)
             gaps += _evidence_gaps(appraisal, finding, items, scope)
     gaps += _contradictions(problems, appraisals, findings, scope)
@@ -95,24 +98,26 @@ def find_gaps(
 
 
 def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
-    """Contradictions, overdue, latest start, wrong measure, missing facts by unit, returned and missing proof, the rest."""
+    """Eligibility, contradictions, overdue, latest start, wrong measure, missing facts by unit, proof, the rest, advice."""
     by_kind = {
-        GapKind.CONTRADICTION: 0,
-        GapKind.CLAUSE: 0,
-        GapKind.FACT_MISSING: 4,
-        GapKind.EVIDENCE_RETURNED: 5,
-        GapKind.EVIDENCE_MISSING: 6,
-        GapKind.SHORTFALL: 7,
-        GapKind.NOT_YET_DUE: 8,
+        GapKind.CONTRADICTION: 1,
+        GapKind.FACT_MISSING: 5,
+        GapKind.EVIDENCE_RETURNED: 6,
+        GapKind.EVIDENCE_MISSING: 7,
+        GapKind.SHORTFALL: 8,
+        GapKind.NOT_YET_DUE: 9,
+        GapKind.CLAUSE: 10,
     }
     rank = by_kind[gap.kind]
-    if gap.kind is GapKind.SHORTFALL and gap.recoverable:
-        rank = 1 if gap.start_by is None or gap.start_by < as_of else 2
-    if gap.kind is GapKind.CLAUSE and gap.clause is None and gap.indicator is None:
-        rank = 5
-    if gap.kind is GapKind.FACT_MISSING and CAUSES[Cause.WRONG_MEASURE] in gap.state:
-        rank = 3
-    return rank, gap.start_by or date.max, gap.unit if rank in (4, 6) else "", gap.id
+    if gap.kind is GapKind.CLAUSE and gap.state in ELIGIBILITY:
+        rank = 0
+    elif gap.kind is GapKind.CLAUSE and gap.clause is None:
+        rank = 6
+    elif gap.kind in (GapKind.SHORTFALL, GapKind.FACT_MISSING) and (gap.recoverable or gap.start_by is not None):
+        rank = 2 if gap.start_by is None or gap.start_by < as_of else 3
+    elif gap.kind is GapKind.FACT_MISSING and CAUSES[Cause.WRONG_MEASURE] in gap.state:
+        rank = 4
+    return rank, gap.start_by or date.max, gap.unit if rank in (5, 7) else "", gap.id
 
 
 def _gap(
@@ -161,14 +166,20 @@ def _points(share: Fraction, finding: Finding) -> int:
     return round(finding.maximum * share)
 
 
+def _share_of(parts: list[Part], of: Callable[[Part], Fraction], appraisal: Appraisal) -> Fraction:
+    """What some parts of an indicator carry of it; what was not due has left the denominator."""
+    whole = sum((part.weight for part in appraisal.parts if not part.dropped), Fraction(0))
+    return sum((part.weight * of(part) for part in parts), Fraction(0)) / whole if whole else Fraction(0)
+
+
 # --- what is not known ----------------------------------------------------------------------------------------------
 
 
-def _unknowns(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterator[Gap]:
+def _unknowns(appraisal: Appraisal, finding: Finding, aside: dict[str, str], scope: Scope) -> Iterator[Gap]:
     """One gap per cause: the parts of an indicator that cannot be told."""
     by_cause: dict[tuple[Cause, bool], list[Part]] = {}
-    # A zero is asked for as proof where a slot asks for it, and a contradiction is a gap of its own.
-    elsewhere = {Cause.CONTRADICTION} | (
+    # A zero is asked for as proof where a slot asks for it; a contradiction and what proof lacks are gaps of their own.
+    elsewhere = {Cause.CONTRADICTION, Cause.NO_PROOF} | (
         {Cause.NONE_DUE} if any(s.for_none for s in appraisal.indicator.evidence) else set()
     )
     for part in appraisal.parts:
@@ -178,24 +189,34 @@ def _unknowns(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterator[
     for (cause, waits), parts in by_cause.items():
         kind = GapKind.NOT_YET_DUE if waits else GapKind.FACT_MISSING
         phase = PHASES[(Phase.NOT_YET_DUE if parts[0].not_due else finding.state.phase) if waits else Phase.UNKNOWN]
-        due = min((part.due for part in parts if part.due is not None), default=None) if waits else None
-        share = sum((part.weight * part.claimed.open for part in parts), Fraction(0))
+        soon = not waits and all(part.soon for part in parts)
+        phase = PHASES[Phase.AT_RISK] if soon else phase
+        due = min((part.due for part in parts if part.due is not None), default=None) if waits or soon else None
         yield _gap(
             finding,
             kind,
             cause.value,
             scope,
             state=f"{phase}·{CAUSES[cause]}",
-            current="；".join(_how_it_is(part, appraisal, scope) for part in parts),
+            current="；".join(_how_it_is(part, appraisal, aside, scope) for part in parts),
             required=_asked(appraisal, parts, scope),
             missing="；".join(dict.fromkeys(d.missing for part in parts for d in part.distance)) or "差多少不知",
-            ending=f"{due}后再看" if waits and due else "可补报",
-            open_points=_points(share, finding),
+            ending=f"{due}后再看" if waits and due else f"最迟{due}报" if due else "可补报",
+            open_points=_points(_share_of(parts, lambda part: part.claimed.open, appraisal), finding),
             due=due,
         )
 
 
-def _how_it_is(part: Part, appraisal: Appraisal, scope: Scope) -> str:
+def _reported_and_set_aside(problems: list[Problem]) -> dict[str, str]:
+    """What was reported of the whole and does not count, by measure: it is not missing, it was set aside."""
+    return {
+        p.subject: p.found
+        for p in problems
+        if p.severity == "set_aside" and p.code.startswith("FACT_") and p.code not in CONTRADICTIONS and not p.unit
+    }
+
+
+def _how_it_is(part: Part, appraisal: Appraisal, aside: dict[str, str], scope: Scope) -> str:
     title = "" if part.key == appraisal.indicator.id else f"{part.title}"
     if part.clue:
         return f"{title}{'：' if title else ''}{part.clue}"
@@ -204,7 +225,7 @@ def _how_it_is(part: Part, appraisal: Appraisal, scope: Scope) -> str:
     if part.measured.members and part.measured.value is not None:
         label = scope.ruleset.measures[part.measured.measure].label
         return f"{title}{'：' if title else ''}{label}{part.text}{_silent_units(part.measured)}"
-    told = _inputs_told(part.measured.measure, scope)
+    told = _inputs_told(part.measured.measure, aside, scope)
     return f"{title}：{told}" if title and told else title or told
 
 
@@ -216,16 +237,19 @@ def _silent_units(measured: Measured) -> str:
     return f"，没报的：{'、'.join(told)}" if told else ""
 
 
-def _inputs_told(name: str, scope: Scope) -> str:
+def _inputs_told(name: str, aside: dict[str, str], scope: Scope) -> str:
     """What was reported and what was not, of everything that a measure is computed from."""
-    value = measure_value(name, scope).value
-    reported = f"{scope.ruleset.measures[name].label}{value_text(name, value, scope.ruleset)}"
+
+    def told_of(name: str) -> str:
+        value = measure_value(name, scope).value
+        if value is None and name in aside:
+            return f"{aside[name]}，不计"
+        return f"{scope.ruleset.measures[name].label}{value_text(name, value, scope.ruleset)}"
+
     inputs = inputs_of(scope.ruleset.measures[name])
-    if not inputs or name in {key[0] for key in scope.facts.readings}:
-        return reported
-    return "，".join(
-        f"{scope.ruleset.measures[i].label}{value_text(i, measure_value(i, scope).value, scope.ruleset)}" for i in inputs
-    )
+    if not inputs or name in aside or name in {key[0] for key in scope.facts.readings}:
+        return told_of(name)
+    return "，".join(told_of(i) for i in inputs)
 
 
 def _asked(appraisal: Appraisal, parts: list[Part], scope: Scope) -> str:
@@ -237,7 +261,7 @@ def _asked(appraisal: Appraisal, parts: list[Part], scope: Scope) -> str:
         if _is_of(probe, part, appraisal)
     ]
     told = [text for text in dict.fromkeys(conditions) if text]
-    return f"应{'、'.join(told)}" if told else f"应{appraisal.indicator.requirement.rstrip('。').removeprefix('应')}"
+    return f"要求：{'、'.join(told) or appraisal.indicator.requirement.rstrip('。')}"
 
 
 def _is_of(probe: model.Probe, part: Part, appraisal: Appraisal) -> bool:
@@ -264,7 +288,7 @@ def _shortfalls(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterato
     parts = [part for part in appraisal.parts if part.claimed.recoverable + part.claimed.lost > 0]
     if not parts:
         return
-    recoverable = sum((part.weight * part.claimed.recoverable for part in parts), Fraction(0))
+    recoverable = _share_of(parts, lambda part: part.claimed.recoverable, appraisal)
     dues = [part.due for part in parts if part.claimed.recoverable > 0 and part.due is not None and part.due >= scope.as_of]
     due = min(dues, default=None)
     if due is not None:
@@ -279,7 +303,7 @@ def _shortfalls(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterato
         GapKind.NOT_YET_DUE if waits else GapKind.SHORTFALL,
         "value",
         scope,
-        state=f"{PHASES[phase]}{cause}",
+        state=f"{'还能补' if phase is Phase.AT_RISK and due is None else PHASES[phase]}{cause}",
         current="；".join(_how_it_stands(part, appraisal, scope) for part in parts),
         required=_asked(appraisal, parts, scope),
         missing="；".join(dict.fromkeys(d.missing for part in parts for d in part.distance)) or _elements_missing(parts),
@@ -307,24 +331,74 @@ def _elements_missing(parts: list[Part]) -> str:
 
 
 def _evidence_gaps(appraisal: Appraisal, finding: Finding, items: tuple[AdmittedItem, ...], scope: Scope) -> Iterator[Gap]:
-    hanging = finding.substantiated.open
+    """Proof that is missing or was returned; none is asked for what the unit itself says was not done."""
     for slot in appraisal.slots:
-        if slot.status in ("accepted", "not_needed"):
+        using = [part for part in appraisal.parts if slot.slot in part.slots or not part.slots]
+        resting = [part for part in using if part.claimed.earned + part.claimed.open > 0 and not part.proven]
+        if slot.status in ("accepted", "not_needed") or using and not resting:
             continue
+        waits = bool(resting) and all(part.not_due for part in resting)
+        due = min((part.due for part in resting if part.due is not None), default=None) if waits else None
         returned = slot.status == "returned" or slot.status == "incomplete" and slot.codes
+        kind = GapKind.EVIDENCE_RETURNED if returned else GapKind.EVIDENCE_MISSING
+        state = f"退回·{'、'.join(slot.codes)}" if returned else "缺佐证"
         asked = next(s for s in appraisal.indicator.evidence if s.slot == slot.slot)
         yield _gap(
             finding,
-            GapKind.EVIDENCE_RETURNED if returned else GapKind.EVIDENCE_MISSING,
+            GapKind.NOT_YET_DUE if waits and not returned else kind,
             slot.slot,
             scope,
-            state=f"{'退回' if returned else '缺佐证'}{'·' + '、'.join(slot.codes) if returned else ''}",
+            state=PHASES[Phase.NOT_YET_DUE] if waits and not returned else state,
             current=_filed(slot, items, appraisal.indicator.id) if slot.items else f"{slot.title}没有交",
-            required=f"应交{slot.title}{slot.required}件{_needs_text(asked)}",
-            missing=f"还差{slot.required - slot.accepted}件{_lacking(slot)}",
-            ending="可补交，原件留痕不删" if returned else "可补交",
-            open_points=hanging,
+            required=_asked_of(slot, asked),
+            missing=_still_lacking(slot),
+            ending=f"{due}前交" if due and not returned else _ending_of(slot, returned=bool(returned)),
+            open_points=_points(_share_of(resting, _hanging, appraisal), finding),
+            due=due,
         )
+    for part in appraisal.parts:
+        if part.lacks and not part.proven and part.claimed.earned + part.claimed.open > 0:
+            yield _lacking_needs(part, appraisal, finding, scope)
+
+
+def _hanging(part: Part) -> Fraction:
+    """What of a part waits for proof: what is claimed, and what a filed item would claim."""
+    return part.claimed.open + part.claimed.earned
+
+
+def _lacking_needs(part: Part, appraisal: Appraisal, finding: Finding, scope: Scope) -> Gap:
+    """Proof that is there and does not bear all that it must."""
+    lacks = "、".join(NEEDS[need] for need in part.lacks)
+    titles = "、".join(slot.title for slot in appraisal.slots if slot.slot in part.slots)
+    return _gap(
+        finding,
+        GapKind.EVIDENCE_MISSING,
+        f"{part.key}-needs{part.year or ''}",
+        scope,
+        state="缺佐证",
+        current=f"{part.title}：{titles}已交，没有{lacks}",
+        required=f"应有{lacks}",
+        missing=f"缺{lacks}",
+        ending="可补交",
+        open_points=_points(_share_of([part], _hanging, appraisal), finding),
+    )
+
+
+def _asked_of(slot: SlotShown, asked: model.Slot) -> str:
+    number = f"逐单位各{slot.required}件" if slot.units_unknown else f"{slot.required}件"
+    return f"应交{slot.title}{number}{_needs_text(asked)}"
+
+
+def _still_lacking(slot: SlotShown) -> str:
+    if slot.units_unknown:
+        return f"单位数没报，还差几件不知（已合格{slot.accepted}件）"
+    return f"还差{slot.required - slot.accepted}件{_lacking(slot)}"
+
+
+def _ending_of(slot: SlotShown, *, returned: bool) -> str:
+    if returned and set(slot.codes) == {"E11"}:
+        return "逾期的补不了，照实保留"
+    return "可补交，原件留痕不删" if returned else "可补交"
 
 
 def _lacking(slot: SlotShown) -> str:
@@ -334,8 +408,9 @@ def _lacking(slot: SlotShown) -> str:
 
 def _filed(slot: SlotShown, items: tuple[AdmittedItem, ...], indicator: str) -> str:
     def told_of(item: EvidenceItem, codes: tuple[str, ...]) -> str:
-        why, how = "、".join(CODES[code][1] for code in codes), "；".join(REMEDIES[code] for code in codes)
-        return f"{item.id}{item.title}：{why}，{how}"
+        reasons = [f"{CODES[code][1]}，{REMEDIES[code]}" for code in codes]
+        numbered = reasons if len(reasons) == 1 else [f"（{n}）{reason}" for n, reason in enumerate(reasons, 1)]
+        return f"{item.id}{item.title}：{'；'.join(numbered)}"
 
     told = [
         told_of(a.item, use.codes)
@@ -416,6 +491,8 @@ EFFECTS = {
     "level": "升级建议",
     "cause": "根因",
 }
+# Whether the unit may apply at all comes first; what only advises comes last.
+ELIGIBILITY = {"资格", EFFECTS["block"], EFFECTS["veto"]}
 LEVELS = {"blue": "蓝色提醒", "yellow": "黄色限期整改", "red": "红色（建议通报，待签发）"}
 
 
@@ -462,20 +539,20 @@ def _qualification(standing: Standing, scope: Scope) -> Iterator[Gap]:
 def _weaknesses(incidents: tuple[Incident, ...], findings: tuple[Finding, ...], scope: Scope) -> Iterator[Gap]:
     """What the unit itself, or somebody outside, says is weak: a full claim there waits for proof that it was mended."""
     by_indicator = {finding.indicator: finding for finding in findings if finding.applicability.is_ == "yes"}
-    open_ones = [incident for incident in incidents if incident.kind in WEAKNESSES]
-    for number, incident in enumerate(open_ones, start=1):
-        finding = next((by_indicator[name] for name in incident.indicators if name in by_indicator), None)
+    for number, incident in enumerate((i for i in incidents if i.kind in WEAKNESSES), start=1):
+        about = [by_indicator[name] for name in incident.indicators if name in by_indicator]
+        leads = "、".join(dict.fromkeys(unit_names(finding.lead_unit, scope.unit) for finding in about))
         names = "、".join(incident.indicators)
         yield _without_points(
             f"{incident.kind}-{number:02d}",
-            unit=incident.unit or (unit_names(finding.lead_unit, scope.unit) if finding else scope.unit.name),
+            unit=incident.unit or leads or scope.unit.name,
             state="外部指出" if incident.confirmed_by else "自认",
             current=f"{incident.title or incident.kind}（{incident.confirmed_by or incident.source or '本单位报告'}）",
             required="应附整改材料",
             missing=f"{names}不得报满分" if names else "没有对到指标",
             ending="如实写明进展",
             source=incident.source or "",
-            finding=finding,
+            about=about,
         )
 
 
@@ -490,12 +567,15 @@ def _without_points(
     ending: str,
     source: str,
     clause: str | None = None,
-    finding: Finding | None = None,
+    about: Sequence[Finding] = (),
 ) -> Gap:
     """A gap that holds no points of its own: it comes from a clause, or from what somebody says is weak."""
+    first = about[0].indicator if about else None
+    answering = (role for finding in about for role in (finding.lead_unit, *finding.responsible_units))
     return Gap(
-        id=f"{finding.indicator if finding else '-'}/CLAUSE/{name}",
-        indicator=finding.indicator if finding else None,
+        id=f"{first or '-'}/CLAUSE/{name}",
+        indicator=first,
+        indicators=tuple(finding.indicator for finding in about),
         clause=clause,
         kind=GapKind.CLAUSE,
         unit=unit,
@@ -508,10 +588,10 @@ def _without_points(
         recoverable=0,
         due=None,
         start_by=None,
-        lead_unit=finding.lead_unit if finding else "",
-        responsible_units=finding.responsible_units if finding else (),
+        lead_unit=about[0].lead_unit if about else "",
+        responsible_units=tuple(dict.fromkeys(answering)) if about else (),
         source=source,
-        remedy=finding.remedy if finding else None,
+        remedy=None,
     )
 
 

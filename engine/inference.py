@@ -73,8 +73,8 @@ def _chained(rules: list[Rule], tokens: set[Token], ruleset: Ruleset) -> tuple[t
 
 def _finding_tokens(appraisals: tuple[Appraisal, ...]) -> Iterator[Token]:
     for appraisal in appraisals:
-        if appraisal.indicator.kind is Kind.MONITORED:
-            continue  # shown, never judged: it has no verdict to rest on
+        if appraisal.indicator.kind is Kind.MONITORED or appraisal.applies == "not_ours":
+            continue  # shown or another's, never judged: it has no verdict to rest on
         if appraisal.applies != "yes":
             yield Token("finding", appraisal.indicator.id, Outcome.NOT_APPLICABLE.value)
             continue

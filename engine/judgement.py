@@ -40,6 +40,7 @@ from engine.models.ruleset import Credit
 from engine.models.ruleset import Deadline
 from engine.models.ruleset import Element
 from engine.models.ruleset import Indicator
+from engine.models.ruleset import Need
 from engine.models.ruleset import Probe
 from engine.models.ruleset import Profile
 from engine.models.submission import Incident
@@ -48,11 +49,14 @@ from engine.periods import span_key
 from engine.periods import years
 from engine.quantities import deadline_day
 from engine.ratings import rate
+from engine.rulesets import probes_of
 from engine.scope import Scope
 from engine.scope import value_text
+from engine.slots import asked_slots
 from engine.slots import filed_claim
 from engine.slots import fill_slot
 from engine.slots import is_proven
+from engine.slots import lacking_needs
 from engine.slots import needed_slots
 from engine.slots import none_is_proven
 
@@ -84,7 +88,8 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
     applies, reason = _applies(indicator, bench.scope)
     if applies != "yes":
         return Appraisal(indicator=indicator, pillar=pillar, applies=applies, reason=reason, state=State(phase=Phase.NONE))
-    slots = tuple(fill_slot(indicator, slot, bench.items, bench.scope.unit) for slot in indicator.evidence)
+    short = _short_members(indicator, bench.scope)
+    slots = tuple(fill_slot(indicator, slot, bench.items, bench.scope.unit, short) for slot in indicator.evidence)
     parts = _judge_parts(indicator, slots, bench)
     monitored = tuple(measure_value(name, bench.scope) for name in indicator.monitors)
     kept = [part for part in parts if not part.dropped]
@@ -114,6 +119,13 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
         claimed = substantiated = Shares(open=ONE)
         state = State(phase=Phase.UNKNOWN, cause=Cause.ADMITTED, needed=f"整改材料：{weakness}")
     return appraised(applies="yes", claimed=claimed, substantiated=substantiated, state=state)
+
+
+def _short_members(indicator: Indicator, scope: Scope) -> frozenset[str]:
+    """The members that fall short by their own figures: nobody asks for proof of what was not done."""
+    asked = [(probe.measure, probe.each_member) for probe in probes_of(indicator)]
+    measured = (measure_members(name, each, scope) for name, each in asked if name and each and each.meets)
+    return frozenset(member.unit for value in measured for member in value.members if member.meets is False)
 
 
 def _weakness(indicator: Indicator, bench: Bench) -> str:
@@ -146,9 +158,11 @@ def _applies(indicator: Indicator, scope: Scope) -> tuple[Literal["yes", "no", "
     return "yes", None
 
 
-def takes_points(indicator: Indicator, window: Window) -> bool:
+def takes_points(indicator: Indicator, element: Element | None, window: Window) -> bool:
     """Whether an authority that states the demand was in force in the period; else a shortfall takes no points."""
-    stating = [authority for authority in indicator.authority if authority.gives] or list(indicator.authority)
+    own = [authority for authority in indicator.authority if element is not None and element.key in authority.for_]
+    about = own or [authority for authority in indicator.authority if not authority.for_]
+    stating = [authority for authority in about if authority.gives] or about
     return not stating or any(in_force(authority, window) for authority in stating)
 
 
@@ -243,7 +257,8 @@ def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], b
     if seen.measured is not None and seen.measured.running_until is not None:
         reading = reading._replace(losses_final=False, due=seen.measured.running_until)
     claimed = _divided(asked, seen, shares, reading, question, scope)
-    is_far = seen.measured is not None and claimed.earned < 1 and asked.award is not Award.RATED and not seen.none_due
+    waits = asked.clock is Clock.DEADLINE and claimed.open > 0 and reading.due is not None and scope.as_of <= reading.due
+    has_distance = seen.measured is not None and claimed.earned < 1 and asked.award is not Award.RATED and not seen.none_due
     return Part(
         key=asked.element.key if asked.element else indicator.id,
         title=asked.element.title if asked.element else indicator.title,
@@ -252,18 +267,36 @@ def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], b
         claimed=claimed,
         proven=is_proven(indicator, asked.element, slots, bench.items),
         dropped=seen.none_due and reading.gains_final and none_is_proven(indicator, slots),
-        cause=_cause(asked, seen, shares, reading, claimed, scope),
+        cause=_cause(asked, seen, shares, reading, claimed, bench, slots),
         measured=seen.measured,
         due=reading.due,
-        not_due=asked.clock is Clock.DEADLINE
-        and claimed.open > 0
-        and reading.due is not None
-        and scope.as_of <= reading.due,
+        not_due=waits and _is_far_off(reading.due, indicator, bench),
+        soon=waits and not _is_far_off(reading.due, indicator, bench),
+        slots=asked_slots(indicator, asked.element),
+        lacks=_lacks(asked, slots, bench),
         text=_part_text(seen, scope),
         steps=seen.steps,
-        distance=find_distance(asked.probe, asked.award, seen.measured, question, scope) if is_far and seen.measured else (),
+        distance=find_distance(asked.probe, asked.award, seen.measured, question, scope)
+        if has_distance and seen.measured
+        else (),
         clue=seen.clue,
     )
+
+
+def _is_far_off(due: date | None, indicator: Indicator, bench: Bench) -> bool:
+    """Whether there is more time to the last day to start than the profile calls a risk (examples.md §4.2)."""
+    return (
+        due is not None
+        and (clocks.start_by(due, indicator.remedy.effort_days) - bench.scope.as_of).days > bench.profile.at_risk_days
+    )
+
+
+def _lacks(asked: _Asked, slots: tuple[SlotShown, ...], bench: Bench) -> tuple[Need, ...]:
+    """What accepted proof of an element does not bear; nothing while the proof itself is not there."""
+    filled = {slot.slot for slot in slots if slot.status == "accepted"}
+    if not set(asked_slots(asked.indicator, asked.element)) <= filled:
+        return ()
+    return lacking_needs(asked.indicator, asked.element, bench.items)
 
 
 def _scope_of(asked: _Asked, scope: Scope) -> Scope:
@@ -341,7 +374,7 @@ def _divided(asked: _Asked, seen: _Seen, shares: Range, reading: clocks.Reading,
         recoverable = award_shares(asked.award, raised, question).high - shares.high
     else:
         recoverable = Fraction(0)
-    if not takes_points(asked.indicator, scope.window):
+    if not takes_points(asked.indicator, asked.element, scope.window):
         return Shares(earned=earned, open=ONE - earned)
     return Shares(earned=earned, open=shares.high - earned, recoverable=recoverable, lost=short - recoverable)
 
@@ -351,7 +384,13 @@ def _is_windowed(measured: Measured | None, scope: Scope) -> bool:
 
 
 def _cause(
-    asked: _Asked, seen: _Seen, shares: Range, reading: clocks.Reading, claimed: Shares, scope: Scope
+    asked: _Asked,
+    seen: _Seen,
+    shares: Range,
+    reading: clocks.Reading,
+    claimed: Shares,
+    bench: Bench,
+    slots: tuple[SlotShown, ...],
 ) -> Cause | None:
     """Why something is not known; ``None`` where everything is."""
     if seen.none_due:
@@ -366,14 +405,18 @@ def _cause(
         return Cause.WRONG_MEASURE
     if seen.measured is not None and (seen.value is None or seen.measured.cause is Cause.CONTRADICTION):
         return seen.measured.cause or Cause.NUMBER_MISSING
-    if seen.measured is not None or asked.name in scope.facts.set_aside:
+    if seen.measured is not None or asked.name in bench.scope.facts.set_aside:
         return Cause.NUMBER_MISSING
+    if _lacks(asked, slots, bench):
+        return Cause.NO_PROOF
     return Cause.NOT_MENTIONED
 
 
 def _part_text(seen: _Seen, scope: Scope) -> str:
     measured = seen.measured
     if measured is not None:
+        if seen.none_due:
+            return "期内没有"
         if measured.value is None:
             return "没报" if measured.cause is Cause.NOT_MENTIONED else "报得不全"
         if measured.members_total is not None:
@@ -382,7 +425,9 @@ def _part_text(seen: _Seen, scope: Scope) -> str:
         return value_text(measured.measure, measured.value, scope.ruleset)
     if seen.claim is None:
         return "没报"
-    return {True: "自报有", False: "自报没有", None: "说法不一"}[seen.claim.value]
+    said = {True: "自报有", False: "自报没有", None: "说法不一"}[seen.claim.value]
+    outside = bool(seen.claim.facts) and all(fact.source_class == "outside" for fact in seen.claim.facts)
+    return said.replace("自报", "外部指出") if outside else said
 
 
 # --- the whole indicator --------------------------------------------------------------------------------------------
@@ -445,6 +490,8 @@ def _state(indicator: Indicator, parts: list[Part], claimed: Shares, substantiat
     waiting = [part for part in parts if part.claimed.open > 0]
     if waiting and all(part.not_due for part in waiting):
         return State(phase=Phase.NOT_YET_DUE, cause=cause, needed=needed, by=due)
+    if waiting and due is not None and all(part.soon for part in waiting):
+        return State(phase=Phase.AT_RISK, cause=cause, needed=needed, by=clocks.start_by(due, indicator.remedy.effort_days))
     return State(phase=Phase.UNKNOWN, cause=cause, needed=needed)
 
 

@@ -25,7 +25,8 @@ def measure_members(name: str, each: EachMember, scope: Scope) -> Measured:
     singles = [measure_value(name, scope._replace(member=member)) for member in names]
     due = [single for single in singles if not single.none_due]
     members = tuple(
-        MemberValue(unit=single.unit, value=single.value, meets=_member_meets(single, each, scope)) for single in due
+        MemberValue(unit=single.unit or scope.unit.name, value=single.value, meets=_member_meets(single, each, scope))
+        for single in due
     )
     facts = tuple(fact for single in singles for fact in single.facts)
     whole = measure_value(name, scope)

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from engine.models import ruleset as model
 from engine.models.admitted import EventList
+from engine.models.admitted import Reading
 from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.measured import Cause
@@ -59,9 +60,11 @@ def windows_met(name: str, measure: model.Every, scope: Scope) -> Measured:
     if listed is None:
         return nothing_known(name, scope, given=measure.of in scope.facts.set_aside)
     facts = tuple(event.fact for event in listed.events)
+    if listed.number is not None and spans == [scope.window]:
+        return _one_window(name, measure, listed.number, scope)
     if listed.number is not None:
         label = scope.ruleset.measures[measure.of].label
-        steps = (f"{label}只报了次数，没有日期，分不到各期",)
+        steps = (f"{label}只报了次数，没有日期，分不到各期；请逐次写日期，如 events: [{{date: {scope.window.first}}}]",)
         return nothing_known(name, scope, steps, given=True).model_copy(update={"facts": listed.number.facts})
     good = possible = running = 0
     told: list[str] = []
@@ -87,4 +90,25 @@ def windows_met(name: str, measure: model.Every, scope: Scope) -> Measured:
         running_until=min(ends, default=None),
         facts=facts,
         steps=(*told, f"{measure.label}：{due}个窗口够{good}个"),
+    )
+
+
+def _one_window(name: str, measure: model.Every, number: Reading, scope: Scope) -> Measured:
+    """A number of times without dates is enough where the period is a single window."""
+    low, high = number.interval.low, number.interval.high
+    good, possible = low is not None and low >= measure.at_least, high is None or high >= measure.at_least
+    runs = not possible and scope.window.last >= scope.as_of
+    told = quantity_text(number.interval, "次")
+    return Measured(
+        measure=name,
+        unit=scope.member,
+        value=Interval(Fraction(good), Fraction(possible)),
+        good=Interval(Fraction(good), Fraction(possible)),
+        due=point(1),
+        running=Fraction(runs),
+        running_until=scope.window.last if runs else None,
+        contradictory=number.contradictory,
+        cause=Cause.CONTRADICTION if number.contradictory else None,
+        facts=number.facts,
+        steps=(f"{scope.window}：{told}，应不少于{measure.at_least}次；整个评估期就是一个窗口，没有日期也能判断",),
     )

@@ -100,6 +100,13 @@ def last_day(start: date, limit: Limit, table: WorkingDays) -> date | None:
     return None
 
 
+def next_working_day(day: date, table: WorkingDays) -> date:
+    """The day itself where people work on it, else the next one on which they do; the day itself in a year not known."""
+    if is_working_day(day, table) is not False:
+        return day
+    return next((after for after in _days_after(day) if is_working_day(after, table) is not False), day)
+
+
 def _days_after(start: date) -> Iterator[date]:
     while start < date.max:
         start += timedelta(days=1)

@@ -18,6 +18,7 @@ from engine.models.interval import point
 from engine.models.measured import Cause
 from engine.models.measured import Measured
 from engine.periods import last_day
+from engine.periods import next_working_day
 from engine.quantities import quantity_text
 from engine.scope import Scope
 from engine.scope import as_stated
@@ -68,9 +69,11 @@ def on_time_share(name: str, measure: model.OnTimeShare, scope: Scope) -> Measur
         if done is not None and done.last < start.first:
             return None
         if done is not None:
-            return True if done.last <= limit else False if done.first > limit else None
+            extends = measure.extends_over_rest_days and not measure.within.working
+            at_the_latest = next_working_day(limit, scope.ruleset.calendar) if extends else limit
+            return True if done.last <= limit else False if done.first > at_the_latest else None
         said_not_done = case.cells[measure.to].startswith(("未", "没有"))
-        return False if said_not_done and limit < scope.as_of else None
+        return False if said_not_done and limit < scope.known_until else None
 
     return _share_of_cases(name, measure, scope, on_time, f"{measure.within}内")
 
@@ -114,16 +117,20 @@ def _share_of_cases(
     table = scope.ruleset.measures[measure.of]
     assert isinstance(table, model.Records)
     inside = [falls_into(case.dates.get(table.counted_on), scope.window) for case in register.cases]
-    answers = [
-        judge(case) if where and case.usable else None
+    judged = [
+        (case, judge(case) if where and case.usable else None)
         for case, where in zip(register.cases, inside, strict=True)
         if where is not False
     ]
+    answers = [answer for _, answer in judged]
     tally = _Tally(answers.count(True), answers.count(False), answers.count(None))
     due = len(answers)
+    named = tuple(
+        _named(table, judged, answer, word) for answer, word in ((False, "不合"), (None, "说不准")) if answer in answers
+    )
     step = f"{measure.label}：期内{due}件，{how}{tally.good}件，不合{tally.bad}件，说不准{tally.undecided}件"
     if register.lacks:
-        told = (step, f"{register.lacks}，分母说不准，不定比例")
+        told = (step, *named, f"{register.lacks}，分母说不准，不定比例")
         return Measured(
             measure=name,
             unit=scope.member,
@@ -137,7 +144,7 @@ def _share_of_cases(
     value = Interval(Fraction(tally.good, due), Fraction(tally.good + tally.undecided, due))
     facts = (register.fact, *(reported.facts if reported else ()))
     if reported is not None and not reported.interval.meets_interval(_widened(value, reported.interval)):
-        steps = (step, f"自报{quantity_text(reported.interval, '%')}，与登记表不合")
+        steps = (step, *named, f"自报{quantity_text(reported.interval, '%')}，与登记表不合")
         doubted = intervals.hull([value, reported.interval])
         return Measured(
             measure=name,
@@ -156,8 +163,15 @@ def _share_of_cases(
         good=Interval(Fraction(tally.good), Fraction(tally.good + tally.undecided)),
         due=point(due),
         facts=facts,
-        steps=(step,),
+        steps=(step, *named),
     )
+
+
+def _named(table: model.Records, judged: list[tuple[Case, bool | None]], answer: bool | None, word: str) -> str:
+    """The cases that were judged so, by number and line, the first ten of them."""
+    key = next(name for name, column in table.columns.items() if column.kind == "key")
+    found = [f"{case.cells[key]}（第{case.place.line}行）" for case, given in judged if given is answer]
+    return f"{word}的：{'、'.join(found[:10])}{f'等{len(found)}件' if len(found) > 10 else ''}"
 
 
 def _widened(value: Interval, reported: Interval) -> Interval:

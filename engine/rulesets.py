@@ -14,6 +14,7 @@ from engine.formulas import names_in
 from engine.formulas import parse_formula
 from engine.models import ruleset as model
 from engine.models.clause import Clauses
+from engine.models.migration import Migration
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.problem import refused
@@ -49,6 +50,7 @@ def load_ruleset(folder: Path) -> tuple[Ruleset | None, Problems]:
     clauses = read(Clauses, folder / "clauses.yaml") if (folder / "clauses.yaml").is_file() else None
     pillars = [read(model.Pillar, path) for path in sorted((folder / "pillars").glob("*.yaml"))]
     profiles = [read(model.Profile, path) for path in sorted((folder / "profiles").glob("*.yaml"))]
+    migrations = [read(Migration, path) for path in sorted((folder / "migrations").glob("*.yaml"))]
     if refused(problems) or header is None or dictionary is None or calendar is None:
         return None, problems
     ruleset = Ruleset(
@@ -60,11 +62,17 @@ def load_ruleset(folder: Path) -> tuple[Ruleset | None, Problems]:
         profiles={profile.id: profile for profile in profiles if profile},
         calendar=calendar,
         clauses=clauses or Clauses(incident_kinds={}),
+        migrations={migration.from_: migration for migration in migrations if migration},
     )
     problems += check_ruleset(ruleset)
     if refused(problems):
         return None, problems
-    return ruleset.model_copy(update={"digest": digest_of(ruleset)}), problems
+    return ruleset.model_copy(update={"digest": digest_of_ruleset(ruleset)}), problems
+
+
+def digest_of_ruleset(ruleset: Ruleset) -> str:
+    """The digest over everything that the rules say, wherever it stands."""
+    return digest_of(ruleset.model_copy(update={"digest": ""}))
 
 
 def find_ruleset(name: str, folders: Iterable[Path]) -> tuple[Path | None, Problems]:

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
+from engine.admission import submission_window
 from engine.models import ruleset as model
 from engine.models.admitted import CURRENT
 from engine.models.admitted import AdmittedFacts
@@ -16,6 +17,7 @@ from engine.models.measured import Cause
 from engine.models.measured import Measured
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Ruleset
+from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
 from engine.periods import Window
 from engine.quantities import condition_text
@@ -32,6 +34,18 @@ class Scope(NamedTuple):
     as_of: date
     member: str = ""
     period: str = CURRENT
+    data_until: date | None = None
+
+    @property
+    def known_until(self) -> date:
+        """The last day that the figures speak of: what is not done by then is not known to be late afterwards."""
+        return min(self.as_of, self.data_until) if self.data_until is not None else self.as_of
+
+
+def scope_of_whole(ruleset: Ruleset, facts: AdmittedFacts, head: SubmissionFile) -> Scope:
+    """What measuring starts from: the submission's own unit over its whole period."""
+    until = head.data_until.last if head.data_until is not None else None
+    return Scope(ruleset, facts, head.unit, submission_window(head), head.as_of, data_until=until)
 
 
 def unit_of_measure(measure: Measure) -> str | None:
@@ -73,8 +87,13 @@ def value_text(name: str, value: Interval | None, ruleset: Ruleset) -> str:
 
 
 def members_with(roles: Iterable[str], unit: Unit) -> tuple[list[str], int | None]:
-    """The known members that play one of some roles, and how many there should be (``None``: not known)."""
+    """The known members that play one of some roles, and how many there should be (``None``: not known).
+
+    A department or town that plays one of them itself is its own only member, under the empty name of the whole.
+    """
     wanted = sorted(set(roles))
+    if unit.kind != "government" and set(unit.roles) & set(wanted):
+        return [""], 1
     names = [member.name for member in unit.members if set(member.roles) & set(wanted)]
     unnamed = 0
     for role in wanted:

@@ -25,6 +25,8 @@ from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
 
 UNPLACED = "未收录"
+# The official negative list was not read anywhere: what the clauses hold is an assumption, and says so wherever it decides.
+NEGATIVE_LIST = "负面清单（本工具的假设，官方清单没有读到）"
 NO_CLAUSES = "负面清单条款还没有收入本规则集；没有申报不等于没有，须有关机关出具证明"
 
 
@@ -48,11 +50,11 @@ def find_standing(ruleset: Ruleset, conclusions: tuple[Conclusion, ...], head: S
     denied = {d.kind for d in head.declarations if d.confirmed_by and d.signed_by}
     silent = [label for kind, label in kinds.items() if kind not in denied and label not in reported]
     if silent:
-        names = f"（{'、'.join(silent)}）" if len(silent) < len(kinds) else ""
-        doubts.append(f"负面清单{len(kinds)}种事项，{len(silent)}种没有零报告和外部证明{names}，没申报不等于没有")
+        found = f"{len(silent)}种没有零报告和外部证明（{'、'.join(silent)}）"
+        doubts.append(f"{NEGATIVE_LIST}{len(kinds)}种事项，{found}，没申报不等于没有")
     if doubts:
         return Standing(qualified="unknown", reason="；".join(doubts))
-    return Standing(qualified="yes", reason=f"负面清单{len(kinds)}种事项都有零报告和外部证明")
+    return Standing(qualified="yes", reason=f"{NEGATIVE_LIST}{len(kinds)}种事项都有零报告和外部证明")
 
 
 class Held(NamedTuple):

@@ -23,21 +23,28 @@ Items = tuple[AdmittedItem, ...]
 NOT_EVIDENCE = {"E17", "E18"}
 
 
-def fill_slot(indicator: Indicator, slot: Slot, items: Items, unit: Unit) -> SlotShown:
-    """Count what was filed for a slot and what of it was accepted."""
+def fill_slot(indicator: Indicator, slot: Slot, items: Items, unit: Unit, short: frozenset[str] = frozenset()) -> SlotShown:
+    """Count what was filed for a slot and what of it was accepted.
+
+    ``short`` names the members that say themselves that they fall short: of them no proof is asked.
+    """
     uses = [use for admitted in items for use in admitted.uses if use.indicator == indicator.id and use.slot == slot.slot]
     good = [use for use in uses if use.accepted]
     lacking: tuple[str, ...] = ()
+    units_unknown = False
     required, have = slot.count, len({use.item for use in good})
     if slot.by == "each_member":
         roles = next((p.each_member.roles for p in (indicator, *indicator.elements) if p.each_member), ())
-        names, expected = members_with(roles, unit)
+        every, expected = members_with(roles, unit)
+        names = [name for name in every if (name or unit.name) not in short]
         per_unit = [sum(use.unit == name for use in good) for name in names]
-        lacking = tuple(name for name, count in zip(names, per_unit, strict=True) if count < slot.count)
-        required, have = (expected or 1) * slot.count, sum(min(count, slot.count) for count in per_unit)
+        lacking = tuple(name or unit.name for name, count in zip(names, per_unit, strict=True) if count < slot.count)
+        units_unknown = expected is None
+        asked = 1 if expected is None else expected - (len(every) - len(names))
+        required, have = asked * slot.count, sum(min(count, slot.count) for count in per_unit)
     codes = tuple(sorted({code for use in uses for code in use.codes}))
     status: Literal["accepted", "returned", "missing", "incomplete"]
-    if have >= required:
+    if have >= required and not units_unknown:
         status = "accepted"
     elif have:
         status = "incomplete"
@@ -52,6 +59,7 @@ def fill_slot(indicator: Indicator, slot: Slot, items: Items, unit: Unit) -> Slo
         items=tuple(sorted({use.item for use in uses})),
         codes=codes,
         lacking=lacking,
+        units_unknown=units_unknown,
     )
 
 
@@ -74,10 +82,22 @@ def _all_dropped(parts: Iterable[Part]) -> bool:
 def is_proven(indicator: Indicator, element: Element | None, slots: tuple[SlotShown, ...], items: Items) -> bool:
     """Whether accepted evidence fills every slot that a part asks for; a part that asks for none is never proven."""
     filled = {slot.slot for slot in slots if slot.status == "accepted"}
-    asked = {slot.slot for slot in indicator.evidence if not slot.for_none} if element is None else set(element.proof)
-    if not asked or not asked <= filled:
-        return False
-    return element is None or all(_need_met(need, indicator, element, items) for need in element.needs)
+    asked = set(asked_slots(indicator, element))
+    return bool(asked) and asked <= filled and not lacking_needs(indicator, element, items)
+
+
+def asked_slots(indicator: Indicator, element: Element | None) -> tuple[str, ...]:
+    """The slots that are to prove a part: an element's own, or all but the reports that nothing happened."""
+    if element is not None:
+        return element.proof
+    return tuple(slot.slot for slot in indicator.evidence if not slot.for_none)
+
+
+def lacking_needs(indicator: Indicator, element: Element | None, items: Items) -> tuple[Need, ...]:
+    """What an element needs its proof to bear, and no accepted item of it bears."""
+    if element is None:
+        return ()
+    return tuple(need for need in element.needs if not _need_met(need, indicator, element, items))
 
 
 def _need_met(need: Need, indicator: Indicator, element: Element, items: Items) -> bool:

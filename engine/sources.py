@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from engine.models.problem import Problem
 from engine.models.problem import problem
+from engine.models.record import WITH_PLACES
 from engine.models.record import Block
 from engine.models.record import Items
 from engine.models.record import Number
@@ -60,9 +61,17 @@ def sha256_of(content: bytes) -> str:
 
 
 def canonical_bytes(value: Any) -> bytes:
-    """The canonical JSON (RFC 8785) of plain data or of a model; places are never part of it."""
-    plain = value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else value
+    """The canonical JSON (RFC 8785) of plain data or of a model; places are never part of it.
+
+    Of a model only what differs from the defaults is written: a key that a later engine adds changes no older digest.
+    """
+    plain = value.model_dump(mode="json", by_alias=True, exclude_defaults=True) if isinstance(value, BaseModel) else value
     return rfc8785.dumps(plain)
+
+
+def written_whole(model: BaseModel) -> dict[str, Any]:
+    """A model as plain data from which it can be read back, with the places that its messages name."""
+    return model.model_dump(mode="json", by_alias=True, exclude_unset=True, context=WITH_PLACES)
 
 
 def digest_of(value: Any) -> str:

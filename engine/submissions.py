@@ -72,12 +72,17 @@ def in_canonical_order(
             "incidents": _by_content(head.incidents),
             "declarations": _by_content(head.declarations),
             "ratings": _by_content(head.ratings),
+            "overrides": _by_content(head.overrides),
             "evidence": (),
         }
     )
     submission = Submission(head=ordered, evidence=_by_content(evidence), tables=tables, files=files, inputs=tuple(inputs))
-    content = submission.model_dump(mode="json", by_alias=True, exclude={"inputs", "digest"})
-    return submission.model_copy(update={"digest": digest_of(content)})
+    return submission.model_copy(update={"digest": digest_of_submission(submission)})
+
+
+def digest_of_submission(submission: Submission) -> str:
+    """The digest over what was submitted, whatever files it came in."""
+    return digest_of(submission.model_copy(update={"inputs": (), "digest": ""}))
 
 
 def _by_content(records: tuple[Model, ...]) -> tuple[Model, ...]:

@@ -97,6 +97,11 @@ def _unknown_names(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
         if kinds and event.kind not in kinds:
             remedy = nearest(event.kind, kinds) or f"可用：{'、'.join(kinds)}"
             problems.append(problem("NAME_UNKNOWN", event.place, f"事项「{event.kind}」没有定义", remedy))
+    problems += [
+        unknown_indicator(override.indicator, indicators, override.place)
+        for override in head.overrides
+        if override.indicator not in indicators
+    ]
     for incident in head.incidents:
         if incident.unit is not None and incident.unit not in members:
             problems.append(unknown_unit(incident.unit, members, incident.place))

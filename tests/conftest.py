@@ -15,7 +15,6 @@ from hypothesis import Phase
 from hypothesis import settings
 
 from engine.admission import admit_facts
-from engine.admission import submission_window
 from engine.assessment import assess
 from engine.contradictions import find_contradictions
 from engine.models import ruleset as model
@@ -35,6 +34,7 @@ from engine.models.submission import Table
 from engine.rulesets import check_ruleset
 from engine.rulesets import load_ruleset
 from engine.scope import Scope
+from engine.scope import scope_of_whole
 from engine.sources import digest_of
 from engine.sources import parse_csv
 from engine.submissions import in_canonical_order
@@ -322,7 +322,7 @@ def scope_of(submit: Callable[..., Submission]) -> Callable[..., tuple[Scope, li
         head = submission.head
         admitted, problems = admit_facts(rules, submission)
         admitted, _, found = find_contradictions(rules, head.unit, admitted)
-        return Scope(rules, admitted, head.unit, submission_window(head), head.as_of), [*problems, *found]
+        return scope_of_whole(rules, admitted, head), [*problems, *found]
 
     return make
 

@@ -1,7 +1,7 @@
 """The command line: a lazy group that loads one command by name, and the one door for errors.
 
 The only reader of clock, working directory and environment; the only writer. Exit codes: 0 done, 1 gaps or failed rule
-tests where that was asked for, 2 wrong usage or refused input, 70 a bug of ours.
+tests where that was asked for, 2 wrong usage or refused input, 3 a record that differs or was altered, 70 a bug of ours.
 """
 
 import gettext
@@ -14,13 +14,15 @@ import click
 
 from engine import __version__
 
-OK, FOUND, REFUSED, BUG = 0, 1, 2, 70
+OK, FOUND, REFUSED, DIFFERS, BUG = 0, 1, 2, 3, 70
 OPTIONS = "[选项]"
 
 _COMMANDS = {
     "assess": "自评试算：首屏、逐项结论、得分区间",
     "gaps": "只看差距清单",
     "explain": "一个指标（或口径）怎么算出来的：从条文到文件第几行",
+    "replay": "复核：照记录再算一遍，看是不是一样",
+    "compare": "比较两次试算：变了多少，各由什么带来",
     "rules": "看规则、测规则、导出规则的JSON Schema",
     "doctor": "看看这台机器上能用什么",
 }
@@ -74,7 +76,7 @@ def run(arguments: list[str] | None = None) -> int:
         return 130
     except click.ClickException as error:
         error.show()
-        return REFUSED
+        return error.exit_code
     except BrokenPipeError:
         # The reader of a pipe went away: nothing more to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable
 from collections.abc import Iterable
+from datetime import UTC
 from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from typing import NamedTuple
@@ -21,6 +23,7 @@ from engine.models.record import Place
 from engine.models.result import Assessment
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
+from engine.models.submission import Submission
 from engine.rulesets import find_ruleset
 from engine.rulesets import load_ruleset
 from engine.shaping import nearest
@@ -64,6 +67,8 @@ class Inputs(NamedTuple):
 
     assessment: Assessment
     ruleset: Ruleset
+    profile: Profile
+    submission: Submission
     folder: Path
 
 
@@ -103,27 +108,29 @@ def judge_submission(
     submission: Path, ruleset: str | None, folder: Path | None, profile: str | None, as_of: str | None
 ) -> Inputs:
     """Load everything and assess it, or refuse with every problem found."""
-    day = _read_day(as_of)
+    day = read_day(as_of)
     loaded, problems = load_submission(submission)
     home = submission if submission.is_dir() else submission.parent
     if loaded is None or refused(problems):
         raise Refusal(problems, home)
     rules = open_ruleset(ruleset or loaded.head.ruleset or DEFAULT_RULESET, folder)
-    points = _pick_profile(rules, profile or loaded.head.profile or rules.header.default_profile)
+    points = pick_profile(rules, profile or loaded.head.profile or rules.header.default_profile)
     assessment, found = assess(rules, points, loaded, day)
     if assessment is None:
         raise Refusal((p for p in found if p.severity is Severity.REFUSED), home)
-    return Inputs(assessment, rules, submission)
+    return Inputs(assessment, rules, points, loaded, submission)
 
 
-def _pick_profile(rules: Ruleset, name: str) -> Profile:
+def pick_profile(rules: Ruleset, name: str) -> Profile:
+    """One of a ruleset's profiles, or refuse."""
     if name in rules.profiles:
         return rules.profiles[name]
     remedy = nearest(name, rules.profiles) or f"现有：{'、'.join(rules.profiles)}"
     raise Refusal([problem("PROFILE_UNKNOWN", Place(file=rules.header.id), f"没有评分口径「{name}」", remedy)])
 
 
-def _read_day(text: str | None) -> date | None:
+def read_day(text: str | None) -> date | None:
+    """Read the day of ``--as-of``, or refuse."""
     if text is None:
         return None
     try:
@@ -146,10 +153,20 @@ def write(text: str, output: Path | None, *, spreadsheet: bool = False) -> None:
     if output is None:
         click.echo(content, nl=False)
         return
+    write_bytes(content, output)
+
+
+def write_bytes(content: bytes, output: Path) -> None:
+    """Write a file whole or not at all, and say so."""
     unfinished = output.with_name(f".{output.name}.part")
     unfinished.write_bytes(content)
     unfinished.replace(output)
     click.echo(f"已写 {output}", err=True)
+
+
+def now_in_utc() -> str:
+    """When this runs, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 format_option = click.option(

@@ -39,7 +39,7 @@ def _concerns(item: Finding | Gap, roles: set[str]) -> bool:
 def gaps_of_unit(assessment: Assessment, name: str) -> tuple[Gap, ...]:
     """The gaps that a unit leads or answers for."""
     roles = roles_of(assessment, name)
-    return tuple(gap for gap in assessment.gaps if _concerns(gap, roles))
+    return tuple(gap for gap in assessment.gaps if _concerns(gap, roles) or gap.unit == name)
 
 
 def coverage_of(findings: tuple[Finding, ...]) -> Coverage:
@@ -95,9 +95,9 @@ def of_unit(assessment: Assessment, name: str) -> Assessment:
             "findings": findings,
             "gaps": gaps_of_unit(assessment, name),
             "evidence": tuple(e for e in assessment.evidence if {use.partition("/")[0] for use in e.uses} & ours),
-            "conclusions": tuple(c for c in assessment.conclusions if c.unit in roles),
             "problems": tuple(_problems_of(assessment, findings)),
             "units": units,
+            "conclusions": tuple(c for c in assessment.conclusions if c.unit == name),
             "pillars": pillars,
             "score": score_sheet(pillars, coverage_of(findings), standing=standing),
         }

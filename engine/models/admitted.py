@@ -8,6 +8,7 @@ from engine.models.record import Place
 from engine.models.record import Record
 from engine.models.submission import EvidenceItem
 from engine.models.submission import RatingEntry
+from engine.models.submission import SourceClass
 
 # Which period a reading speaks for: the submission's, the one before it, or a stretch of days inside it.
 CURRENT = "current"
@@ -26,6 +27,7 @@ class FactRef(Record):
     source: str
     place: Place
     evidence: tuple[str, ...] = ()
+    source_class: SourceClass = "self"
 
 
 class Reading(Record):

@@ -12,6 +12,7 @@ from engine.models.result import Outcome
 from engine.models.result import SlotShown
 from engine.models.result import State
 from engine.models.ruleset import Indicator
+from engine.models.ruleset import Need
 
 
 class Shares(Record):
@@ -41,7 +42,10 @@ class Part(Record):
         proven: Whether accepted evidence carries it.
         dropped: Nothing was due and that is proven, so that it leaves the denominator.
         due: The last day to mend what is short, where there is one.
-        not_due: Its day has not come yet: what is not known of it is no gap.
+        not_due: Its day is still far: what is not known of it is no gap.
+        soon: Its day is near and has not passed: what is not known of it is to be filed before.
+        slots: What is asked for as its proof.
+        lacks: What its proof, though filed and accepted, does not bear (a public address, a signature, …).
     """
 
     key: str
@@ -55,6 +59,9 @@ class Part(Record):
     measured: Measured | None = None
     due: date | None = None
     not_due: bool = False
+    soon: bool = False
+    slots: tuple[str, ...] = ()
+    lacks: tuple[Need, ...] = ()
     text: str = ""
     steps: tuple[str, ...] = ()
     distance: tuple[Distance, ...] = ()

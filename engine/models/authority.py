@@ -33,11 +33,15 @@ class InForce(Placed):
 
 
 class Authority(Placed):
-    """A law, regulation or State document that an indicator rests on (依据), with its dates in force."""
+    """A law, regulation or State document that an indicator rests on (依据), with its dates in force.
+
+    ``for`` names the elements that it is about, where it is not about the whole indicator.
+    """
 
     document: Text
     locator: Text
     gives: Text | None = None
     in_force: InForce
     status: Literal["verified", "recalled"]
+    for_: tuple[Identifier, ...] = Field(default=(), alias="for")
     note: Text | None = None

@@ -55,7 +55,8 @@ def _evidence_form(value: object) -> str:
 
 
 CaseEvidence = Annotated[
-    Annotated[Literal["complete", "complete_with_zero_reports"], Tag("全部")] | Annotated[tuple[EvidenceItem, ...], Tag("逐件")],
+    Annotated[Literal["complete", "complete_with_zero_reports"], Tag("全部")]
+    | Annotated[tuple[EvidenceItem, ...], Tag("逐件")],
     Discriminator(_evidence_form),
 ]
 

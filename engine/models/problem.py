@@ -98,6 +98,11 @@ CODES: dict[str, tuple[Severity, str]] = {
     "LINT_THRESHOLD_UNFOUNDED": (N, "满分线没有写明出自哪条依据"),
     "LINT_NO_CASES": (N, "指标的用例不全"),
     "LINT_FORBIDDEN_WORD": (N, "写了教人作假的话"),
+    # records of runs
+    "RUN_RECORD_UNREADABLE": (R, "不是试算记录"),
+    "RUN_RECORD_TRUNCATED": (R, "试算记录没有写完"),
+    "RUN_RECORD_ALTERED": (R, "试算记录被改动过"),
+    "RUN_RECORD_NEWER": (R, "试算记录的格式比本程序新"),
     # facts (admission)
     "FACT_EMPTY": (A, "空值"),
     "FACT_PLACEHOLDER": (A, "占位符，不是数"),
@@ -121,6 +126,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "FACT_REPEATED": (N, "同一个数报了几次，只算一次"),
     "INCIDENT_BEFORE_PERIOD": (A, "事项发生在评估期开始以前"),
     "INCIDENT_NOT_MENDED": (N, "写了已办结，没有受理的整改材料"),
+    "OVERRIDE_STALE": (A, "人工认定所依的结果已经变了"),
+    "OVERRIDE_EXPIRED": (N, "人工认定已过期，恢复算出的结果"),
+    "OVERRIDE_CONFLICT": (A, "同一天有不同的人工认定"),
+    "OVERRIDE_SELF": (N, "认定人也填报或复核了这一项"),
     "RATING_SELF": (A, "评定人就是填报人"),
     "RATING_TWICE": (A, "同一人对同一要点评了两个等次"),
     "RATING_GRADE": (R, "评定的等次不在规则所列之内"),

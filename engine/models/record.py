@@ -5,6 +5,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic import ConfigDict
 from pydantic import Field
+from pydantic import SerializationInfo
+from pydantic import SerializerFunctionWrapHandler
+from pydantic import model_serializer
 from pydantic import model_validator
 from pydantic.json_schema import SkipJsonSchema
 
@@ -49,6 +52,10 @@ class Number(str):
     """A plain number read from a file. It keeps its text, so that 2025.10 never becomes 2025.1."""
 
 
+# Asked for when a model is written down whole, so that it can be read back with the places that its messages name.
+WITH_PLACES = "with places"
+
+
 class Placed(Record):
     """A record that remembers the place it was read from. The place is never part of a digest."""
 
@@ -57,6 +64,20 @@ class Placed(Record):
     @model_validator(mode="before")
     @classmethod
     def _remember_place(cls, data: Any) -> Any:
-        if isinstance(data, Block) and "place" not in data:
-            return {**data, "place": data.place}
+        if isinstance(data, Block):
+            return {**data, "place": data.place} if "place" not in data else data
+        if isinstance(data, dict) and isinstance(data.get("place"), str):
+            return {**data, "place": _place_from(data["place"])}
         return data
+
+    @model_serializer(mode="wrap")
+    def _keep_place(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if info.context == WITH_PLACES and self.place.file:
+            written["place"] = f"{self.place.file}:{self.place.line}:{self.place.column}"
+        return written
+
+
+def _place_from(text: str) -> Place:
+    file, line, column = text.rsplit(":", 2)
+    return Place(file=file, line=int(line), column=int(column))

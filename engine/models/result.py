@@ -128,7 +128,11 @@ class State(Record):
 
 
 class SlotShown(Record):
-    """One kind of required evidence and what was filed for it."""
+    """One kind of required evidence and what was filed for it.
+
+    ``units_unknown``: every unit is to file its own and it is not known how many units there are, so that ``required``
+    says only how many each has to file.
+    """
 
     slot: str
     title: str
@@ -138,6 +142,7 @@ class SlotShown(Record):
     items: tuple[str, ...]
     codes: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    units_unknown: bool = False
 
 
 class ElementShown(Record):
@@ -241,10 +246,12 @@ class Gap(Record):
     """One gap, in five parts: state and cause; how it is; how it should be; how far; who and by when.
 
     ``open`` and ``recoverable`` are the points that hang on it; several gaps may hang on the same points.
+    ``indicators`` names every indicator that it concerns, where there are several.
     """
 
     id: str
     indicator: str | None
+    indicators: tuple[str, ...] = ()
     clause: str | None = None
     kind: GapKind
     unit: str
@@ -430,6 +437,21 @@ class ProblemShown(Record):
     remedy: str
 
 
+class OverrideShown(Record):
+    """What a person decided, beside what was computed: 有据已得 before and after."""
+
+    indicator: str
+    old: Outcome
+    new: Outcome
+    computed: Points
+    decided: Points
+    remark: str
+    authority: str
+    decided_by: str
+    decided_on: date
+    expires: date
+
+
 class Assessment(Record):
     """Everything one run yields. Same inputs, same bytes."""
 
@@ -440,6 +462,8 @@ class Assessment(Record):
     profile: ProfileShown
     submission: SubmissionShown
     score: Score
+    score_with_overrides: Score | None = None
+    overrides: tuple[OverrideShown, ...] = ()
     pillars: tuple[PillarScore, ...]
     findings: tuple[Finding, ...]
     measures: tuple[ValueShown, ...]

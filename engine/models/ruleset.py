@@ -27,6 +27,7 @@ from engine.models.clause import Clauses
 from engine.models.exact import Day
 from engine.models.exact import Exact
 from engine.models.exact import Whole
+from engine.models.migration import Migration
 from engine.models.record import Placed
 from engine.models.record import Record
 
@@ -385,13 +386,19 @@ class Ratio(Share):
 
 
 class OnTimeShare(Share):
-    """Records in which one date follows another within a limit, over the records that were due."""
+    """Records in which one date follows another within a limit, over the records that were due.
+
+    A limit in calendar days whose last day is a rest day may run on to the next working day (民事诉讼法第八十五条 and
+    民法典第二百零三条): what was done between the two is for a person to decide. ``extends_over_rest_days: false`` says
+    that it may not, as with what is really a limit of hours.
+    """
 
     kind: Literal["on_time_share"]
     of: Identifier
     from_: Identifier = Field(alias="from")
     to: Identifier
     within: Within
+    extends_over_rest_days: StrictBool = True
 
 
 class Pause(Placed):
@@ -614,6 +621,7 @@ class Ruleset(Record):
     profiles: dict[str, Profile]
     calendar: WorkingDays
     clauses: Clauses = Clauses(incident_kinds={})
+    migrations: dict[str, Migration] = {}
     digest: str = ""
 
     @property

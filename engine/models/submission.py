@@ -8,18 +8,24 @@ from pydantic import BeforeValidator
 from pydantic import Discriminator
 from pydantic import Field
 from pydantic import PlainValidator
+from pydantic import SerializationInfo
+from pydantic import SerializerFunctionWrapHandler
 from pydantic import StrictBool
 from pydantic import Tag
 from pydantic import WithJsonSchema
+from pydantic import model_serializer
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.models.authority import Identifier
 from engine.models.authority import Text
 from engine.models.authority import inconsistent
+from engine.models.clause import Verdict
 from engine.models.exact import Day
+from engine.models.exact import Exact
 from engine.models.exact import SomeDay
 from engine.models.exact import Whole
+from engine.models.record import WITH_PLACES
 from engine.models.record import Placed
 from engine.models.record import Record
 
@@ -175,6 +181,35 @@ class RatingEntry(Placed):
     reason: Text
 
 
+class Override(Placed):
+    """What a person decided against the machine (人工认定): dated, authored, and for a time only.
+
+    Attributes:
+        old: The computed outcome that is overridden; when another one is computed, the override falls.
+        new: What was decided; ``share`` of the points goes with PARTIAL.
+        authority: On whose or what authority.
+        expires: The last day on which it stands.
+    """
+
+    indicator: Text
+    old: Verdict
+    new: Literal["MET", "PARTIAL", "NOT_MET", "UNKNOWN"]
+    share: Annotated[Exact, Field(gt=0, lt=1)] | None = None
+    remark: Text
+    authority: Text
+    decided_by: Text
+    decided_on: Day
+    expires: Day
+
+    @model_validator(mode="after")
+    def _share_fits(self) -> "Override":
+        if (self.new == "PARTIAL") != (self.share is not None):
+            raise inconsistent("认定为 PARTIAL 要写 share（得几成，如 0.5），别的不写")
+        if self.expires < self.decided_on:
+            raise inconsistent("expires 早于 decided_on")
+        return self
+
+
 class Proof(Placed):
     """What an item is meant to prove."""
 
@@ -232,6 +267,11 @@ class Row(Record):
     cells: tuple[str, ...]
     line: int = Field(exclude=True)
 
+    @model_serializer(mode="wrap")
+    def _keep_line(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        return {**written, "line": self.line} if info.context == WITH_PLACES else written
+
 
 class Table(Record):
     """A record table as it was read."""
@@ -254,6 +294,7 @@ class SubmissionFile(Placed):
     incidents: tuple[Incident, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     ratings: tuple[RatingEntry, ...] = ()
+    overrides: tuple[Override, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     note: Text | None = None
 

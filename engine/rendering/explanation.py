@@ -8,6 +8,7 @@ from engine.models.interval import Interval
 from engine.models.measured import Cause
 from engine.models.result import Assessment
 from engine.models.result import Finding
+from engine.models.result import OverrideShown
 from engine.models.result import Phase
 from engine.models.result import ProblemShown
 from engine.models.result import State
@@ -21,6 +22,7 @@ from engine.rendering.layout import ends
 from engine.rendering.layout import wrap
 from engine.rendering.words import DISCLAIMER
 from engine.rendering.words import KINDS
+from engine.rendering.words import OUTCOMES
 from engine.rendering.words import TEXT_STATUS
 from engine.rendering.words import gap_text
 from engine.rendering.words import outcome_word
@@ -49,6 +51,9 @@ def render_explanation(assessment: Assessment, finding: Finding) -> str:
         RULE,
         *wrap(_verdict(finding), "结论  "),
     ]
+    lines += (
+        text for o in assessment.overrides if o.indicator == finding.indicator for text in wrap(_override_told(o), "认定  ")
+    )
     for title, steps in SECTIONS:
         told = [line for line in finding.trace if line.step in steps]
         if told:
@@ -73,6 +78,14 @@ def _verdict(finding: Finding) -> str:
         f"自报 {outcome_word(finding, finding.claimed.outcome)} {points_text(finding.claimed.earned)}，"
         f"满分 {points_text(finding.maximum)}；{phase_word(finding)}{_cause_told(finding.state)}{_day_told(finding.state)}"
     )
+
+
+def _override_told(override: OverrideShown) -> str:
+    """What a person decided beside what was computed, on what authority, and until when."""
+    computed = f"算出有据 {OUTCOMES[override.old]} {points_text(override.computed)}"
+    decided = f"人工认定 {OUTCOMES[override.new]} {points_text(override.decided)}"
+    who = f"{override.decided_by} {override.decided_on}认定，有效到{override.expires}"
+    return f"{computed}，{decided}：{override.remark}（{override.authority}；{who}）"
 
 
 def _cause_told(state: State) -> str:

@@ -12,8 +12,13 @@ _FOLLOWS = {EFFECTS[effect] for effect in ("cap", "cause", "level", "warn")}
 
 
 def is_plain_request(gap: Gap) -> bool:
-    """Whether something is merely missing, figure or proof: every unit is asked for it once, for everything together."""
-    return gap.kind is GapKind.EVIDENCE_MISSING or gap.kind is GapKind.FACT_MISSING and not is_wrong_measure(gap)
+    """Whether something is merely missing, figure or proof: every unit is asked for it once, for everything together.
+
+    What has a last day of its own, and what was filed by another measure, is told by itself.
+    """
+    if gap.kind is GapKind.EVIDENCE_MISSING:
+        return True
+    return gap.kind is GapKind.FACT_MISSING and gap.due is None and not is_wrong_measure(gap)
 
 
 def told_one_by_one(gaps: Sequence[Gap]) -> list[Gap]:

@@ -28,11 +28,11 @@ def render_gaps(assessment: Assessment, gaps: Sequence[Gap], scope: str = "") ->
     ]
     for number, gap in enumerate(told_one_by_one(gaps), start=1):
         lines += _one(number, gap)
-    partly_filed = {
+    untouched = {
         f"{finding.indicator}/{GapKind.EVIDENCE_MISSING.value}/{slot.slot}"
         for finding in assessment.findings
         for slot in finding.slots
-        if slot.accepted
+        if not slot.accepted
     }
     for kind, title in (
         (GapKind.FACT_MISSING, "缺数，按单位一次要齐"),
@@ -41,7 +41,7 @@ def render_gaps(assessment: Assessment, gaps: Sequence[Gap], scope: str = "") ->
         plain = asked_by_unit(gaps, kind)
         if plain:
             lines += ["", f"{title}（{len(plain)}条）"]
-            lines += _by_unit(plain, partly_filed)
+            lines += _by_unit(plain, untouched)
     lines += ["", *wrap("分值为假设口径；同一分数可能挂在几条差距上，不能相加。", "")]
     return "\n".join(lines) + "\n"
 
@@ -59,21 +59,21 @@ def _one(number: int, gap: Gap) -> Iterator[str]:
         yield from wrap("  ".join(part for part in told if part), "          ")
 
 
-def _by_unit(gaps: Sequence[Gap], partly_filed: set[str]) -> Iterator[str]:
+def _by_unit(gaps: Sequence[Gap], untouched: set[str]) -> Iterator[str]:
     for unit, group in groupby(sorted(gaps, key=lambda gap: (gap.unit, gap.indicator or "")), key=lambda gap: gap.unit):
         yield from wrap(few_names(unit), "  ")
         for indicator, mine in groupby(group, key=lambda gap: gap.indicator):
             told = list(mine)
             if told[0].kind is GapKind.EVIDENCE_MISSING:
-                text = "；".join(_proof_asked(gap, partly_filed) for gap in told)
+                text = "；".join(_proof_asked(gap, untouched) for gap in told)
                 yield from wrap(text, f"    {indicator} ")
             else:
                 for gap in told:
                     yield from wrap(gap_text(gap).partition("。")[0], f"    {indicator} ")
 
 
-def _proof_asked(gap: Gap, partly_filed: set[str]) -> str:
+def _proof_asked(gap: Gap, untouched: set[str]) -> str:
     """What is to be filed; where some of it was filed already, only what is lacking."""
-    if gap.id in partly_filed:
-        return f"{gap.current}，{gap.missing}"
-    return gap.required.removeprefix("应交")
+    if gap.id in untouched:
+        return gap.required.removeprefix("应交")
+    return f"{gap.current}，{gap.missing}" if gap.required.startswith("应交") else gap.current

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from itertools import groupby
 from typing import NamedTuple
 
 from engine.allotment import round_half_even
@@ -192,6 +191,11 @@ def _points(assessment: Assessment) -> Iterator[str]:
         lowered = any(c.effect in ("penalty", "deduct", "cap") for c in assessment.conclusions)
         told += ["罚扣封顶已在上面减去，附加在外"] if lowered else []
         yield from wrap_parts(told, "    条款        ")
+    decided = assessment.score_with_overrides
+    if decided is not None:
+        after = f"{points_text(decided.substantiated.earned)} 至 {points_text(decided.substantiated.reachable)}"
+        told = [f"{len(assessment.overrides)}项", f"照认定算有据 {after}", "上面是算出的，没有改"]
+        yield from wrap_parts(told, "    人工认定    ")
     yield from wrap("待定是待核的项挂着的分；上限是把待定全算好，不是整改能到的分", "    怎么读      ")
     if score.maximum and proven.open > TOO_MUCH_UNKNOWN * score.maximum:
         share = _percent(proven.open, score.maximum)
@@ -287,20 +291,22 @@ def _first_gaps(assessment: Assessment) -> Iterator[str]:
 
 
 def _task_lines(tasks: list[Gap]) -> list[_Line]:
-    """A line for every task; where there are too many, what is said to be weak takes one line for all of it."""
+    """A line for every task; where there are too many, what is said to be weak takes one line for each who says it."""
+    weak = {word: [gap for gap in tasks if is_weakness(gap) and gap_word(gap) == word] for word in ("自认", "指出")}
+    gathered = {word: gaps for word, gaps in weak.items() if len(gaps) > 1 and len(tasks) > FIRST_GAPS}
     lines: list[_Line] = []
-    for word, mine in groupby(tasks, key=lambda gap: gap_word(gap) if is_weakness(gap) else ""):
-        gaps = list(mine)
-        if word and len(gaps) > 1 and len(tasks) > FIRST_GAPS:
-            lines.append(_Line(word, _weak_told(gaps), len(gaps)))
-        else:
-            lines += [_Line(gap_word(gap), f"{_named(gap)}{_short(gap)}（{few_names(gap.unit)}）", 1) for gap in gaps]
+    for gap in tasks:
+        same = gathered.get(gap_word(gap))
+        if same is None:
+            lines.append(_Line(gap_word(gap), f"{_named(gap)}{_short(gap)}（{few_names(gap.unit)}）", 1))
+        elif gap is same[0]:
+            lines.append(_Line(gap_word(gap), _weak_told(same), len(same)))
     return lines
 
 
 def _weak_told(gaps: list[Gap]) -> str:
-    indicators = dict.fromkeys(gap.indicator for gap in gaps if gap.indicator)
-    named = f"（{'、'.join(indicators)}等）" if indicators else ""
+    indicators = dict.fromkeys(name for gap in gaps for name in gap.indicators)
+    named = f"（{'、'.join(indicators)}）" if indicators else ""
     return f"{len(gaps)}条短板都要附整改材料，对到的指标{named}不得报满分"
 
 
@@ -328,6 +334,7 @@ def _short(gap: Gap) -> str:
     if gap_word(gap) == "资格":
         return f"负面清单{gap.required}，见一"
     missing = [part for part in gap.missing.split("；") if part != NOT_KNOWN]
+    missing += [f"最迟{gap.due}报"] if gap.kind is GapKind.FACT_MISSING and gap.due else []
     return "；".join([gap.current, *missing])
 
 

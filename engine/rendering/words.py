@@ -62,6 +62,8 @@ PROBLEMS = {
     "FACT_ROW": "登记表行不能用",
     "INCIDENT_BEFORE_PERIOD": "事项早于评估期",
     "INCIDENT_NOT_MENDED": "办结没有整改材料",
+    "OVERRIDE_STALE": "认定的依据变了",
+    "OVERRIDE_CONFLICT": "认定互相矛盾",
     "RATING_SELF": "自填自评",
     "RATING_TWICE": "一人评两次",
     "E01": "E01不在评估期",

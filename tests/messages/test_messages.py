@@ -22,6 +22,7 @@ CASES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in
 # Codes that no file can produce, each with its reason.
 NOT_FROM_A_FILE: dict[str, str] = {
     "CLAUSE_CHAINERS_DIFFER": "the two chainers agree (tests/unit/test_chaining.py); it would take a bug of ours or of durable-rules",
+    **{code: "a record is no submission (tests/unit/test_records.py)" for code in CODES if code.startswith("RUN_RECORD_")},
     **{
         code: "planted in copies of the shipped ruleset (tests/unit/test_linting.py)"
         for code in CODES

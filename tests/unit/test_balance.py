@@ -32,7 +32,8 @@ MEASURES: dict[str, Any] = {
 def test_an_idle_pillar_is_said(make_rules: Any, assess_facts: Any, good: tuple[int | None, ...], told: str | None) -> None:
     """Unreported, at zero, or below half of the average; balanced pillars need no word."""
     rules = make_rules(
-        MEASURES, *({"id": f"I-{name.upper()}", "measure": f"share_{name}", "award": "share", "clock": "cumulative"} for name in TWO)
+        MEASURES,
+        *({"id": f"I-{name.upper()}", "measure": f"share_{name}", "award": "share", "clock": "cumulative"} for name in TWO),
     )
     first, second = rules.pillars[0].indicators
     pillars = (

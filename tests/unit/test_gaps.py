@@ -48,8 +48,8 @@ def test_a_gap_line_has_five_parts(listed: Any) -> None:
     """State and cause; how it is; how it should be; how far; who, and by when."""
     (gap,) = listed([{**ENOUGH, "id": "I-1", "responsible_units": ["局"]}], ("c", 3), as_of="2020-03-01")
 
-    assert gap.detail == "〔可望〕c3件；应c不低于5件；还差2件。办→局；最迟2020-12-21动手"
-    assert (gap.state, gap.current, gap.required, gap.missing) == ("可望", "c3件", "应c不低于5件", "还差2件")
+    assert gap.detail == "〔可望〕c3件；要求：c不低于5件；还差2件。办→局；最迟2020-12-21动手"
+    assert (gap.state, gap.current, gap.required, gap.missing) == ("可望", "c3件", "要求：c不低于5件", "还差2件")
     assert (date(2020, 12, 31), date(2020, 12, 21), 0, 1000) == (gap.due, gap.start_by, gap.open, gap.recoverable)
 
 
@@ -82,7 +82,7 @@ def test_members_that_are_short_are_named(listed: Any) -> None:
     facts = [{"measure": "people", "unit": name, "value": n} for name, n in (("甲局", 6), ("乙局", 2))]
     gaps = listed([{"id": "I-1", "measure": "people", "award": "share", "each_member": each}], *facts, unit=unit)
 
-    assert {"1个单位不达标（乙局）；1个单位没报"} == {gap.missing for gap in gaps}
+    assert {"1个单位不达标：乙局还差3人；1个单位没报"} == {gap.missing for gap in gaps}
 
 
 def test_missing_evidence_says_what_is_asked(listed: Any) -> None:
@@ -92,6 +92,86 @@ def test_missing_evidence_says_what_is_asked(listed: Any) -> None:
 
     assert gap.required == "应交凭据2件（公开直链、签字或印章、各年都有、现行有效）"
     assert (gap.missing, gap.open) == ("还差2件", 1000)
+
+
+def test_missing_evidence_holds_only_the_points_of_its_element(listed: Any) -> None:
+    """Of two elements the one that rests on the slot: half the indicator, not all of it."""
+    elements = [
+        {"key": "x", "title": "甲", "measure": "a", "meets": {"at_least": "1"}, "proof": ["proof"]},
+        {"key": "y", "title": "乙", "measure": "c", "meets": {"at_least": "1"}, "proof": ["other"]},
+    ]
+    slots = [PROOF, {**PROOF, "slot": "other"}]
+    gaps = listed([{"id": "I-1", "award": "elements", "elements": elements, "evidence": slots}], ("a", 1), ("c", 1))
+
+    assert {gap.id.rpartition("/")[2]: gap.open for gap in gaps} == {"proof": 500, "other": 500}
+
+
+def test_no_proof_is_asked_of_what_was_not_done(listed: Any) -> None:
+    """An element that the unit itself denies, and a member that says it fell short, owe no proof: none may be made up."""
+    denied = {"id": "I-1", "award": "elements", "elements": [{"key": "x", "title": "甲", "proof": ["proof"]}]}
+    each = {"roles": ["局"], "meets": {"at_least": "5"}}
+    members = {"id": "I-2", "measure": "people", "award": "share", "each_member": each}
+    unit = {"members": [{"name": name, "roles": ["局"]} for name in ("甲局", "乙局")]}
+    facts = [{"measure": "people", "unit": name, "value": n} for name, n in (("甲局", 6), ("乙局", 2))]
+    rules = [{**denied, "evidence": [PROOF]}, {**members, "evidence": [{**PROOF, "by": "each_member"}]}]
+    gaps = listed(rules, {"element": "I-1.x", "value": False}, *facts, unit=unit)
+    asked = [gap for gap in gaps if gap.kind == "EVIDENCE_MISSING"]
+
+    assert [(gap.indicator, gap.missing) for gap in asked] == [("I-2", "还差1件（甲局）")]
+
+
+def test_pieces_are_not_counted_where_the_units_are_not(listed: Any) -> None:
+    """Every unit files its own and nobody said how many there are."""
+    each = {"roles": ["局"], "meets": {"at_least": "5"}}
+    rule = {"id": "I-2", "measure": "people", "award": "share", "each_member": each}
+    gaps = listed([{**rule, "evidence": [{**PROOF, "by": "each_member"}]}])
+    (gap,) = (gap for gap in gaps if gap.kind == "EVIDENCE_MISSING")
+
+    assert (gap.required, gap.missing) == ("应交凭据逐单位各1件（逐单位）", "单位数没报，还差几件不知（已合格0件）")
+
+
+def test_proof_that_does_not_bear_what_it_must_is_asked_for(listed: Any, filed: Any) -> None:
+    """The document is there and its public address is not."""
+    element = {"key": "x", "title": "公布", "proof": ["proof"], "needs": ["public_url"]}
+    item = {**filed("I-1", "proof"), "file": "a.pdf"}
+    del item["url"]
+    rule = {"id": "I-1", "award": "elements", "elements": [element], "evidence": [PROOF]}
+    claimed = {"element": "I-1.x", "value": True}
+    (gap,) = listed([rule], claimed, evidence=[item], files={"a.pdf": "0" * 64})
+
+    assert (gap.kind, gap.current, gap.open) == ("EVIDENCE_MISSING", "公布：凭据已交，没有公开直链", 1000)
+
+
+def test_proof_of_what_is_far_off_is_not_missing(listed: Any) -> None:
+    """In January nobody lacks the report that is due at the end of March; on the day itself it is first in the list."""
+    due = {"years_after": "1", "month_day": "03-31"}
+    element = {"key": "x", "title": "报送", "due": due, "proof": ["proof"]}
+    rule = {"id": "I-1", "award": "elements", "clock": "deadline", "elements": [element], "evidence": [PROOF]}
+    early, late = (listed([rule, {**ENOUGH, "id": "I-2"}], as_of=day) for day in ("2021-01-05", "2021-03-31"))
+
+    assert {gap.kind for gap in early if gap.indicator == "I-1"} == {"NOT_YET_DUE"}
+    assert (late[0].indicator, late[0].kind, late[0].state) == ("I-1", "FACT_MISSING", "有风险·没提")
+
+
+def test_what_was_reported_and_does_not_count_is_not_called_missing(listed: Any) -> None:
+    """逐年下降 was reported: the reason stands where 没报 would."""
+    (gap,) = listed([RATE], ("rate", "逐年下降"))
+
+    assert gap.current == "「rate」只写了「逐年下降」，没有数，不计"
+
+
+def test_a_weakness_of_several_indicators_is_one_gap_that_concerns_them_all(listed: Any) -> None:
+    """One line, found under each of its indicators."""
+    weak = {
+        "kind": "outside_finding",
+        "date": "2020-05",
+        "title": "不规范",
+        "confirmed_by": "人大",
+        "indicators": ["I-1", "I-2"],
+    }
+    gaps = listed([{**ENOUGH, "id": "I-1"}, {**ENOUGH, "id": "I-2"}], ("c", 6), incidents=[weak])
+
+    assert [gap.indicators for gap in gaps if gap.kind == "CLAUSE"] == [("I-1", "I-2")]
 
 
 def test_returned_evidence_says_why(listed: Any, filed: Any) -> None:

