@@ -74,7 +74,10 @@ def assess(
     conclusions, found = infer(ruleset, profile, appraisals, items, head.incidents)
     problems += found
     standing = find_standing(ruleset, conclusions, head)
-    findings = tuple(make_finding(a, allotment.indicators.get(a.indicator.id, 0), items, checks, scope) for a in appraisals)
+    found_so_far = in_order(problems)
+    findings = tuple(
+        make_finding(a, allotment.indicators.get(a.indicator.id, 0), items, checks, scope, found_so_far) for a in appraisals
+    )
     names = [(pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars]
     held = reserves(profile, allotment, head.unit)
     pillars = score_pillars(names, findings, held)

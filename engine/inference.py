@@ -152,6 +152,7 @@ def _conclusions(
             unit=unit or None,
             concludes=clause.concludes,
             points=points,
+            share=amount.share if amount is not None and clause.effect.kind == "cap" else None,
             because=tuple(_told(token, ruleset, made) for token in sorted(premises)),
         )
 

@@ -23,7 +23,7 @@ from engine.records import make_record
 from engine.records import record_name
 from engine.records import sealed
 from engine.rendering.documents import FINDING_COLUMNS
-from engine.rendering.documents import finding_row
+from engine.rendering.documents import finding_rows
 from engine.rendering.documents import render_csv
 from engine.rendering.documents import render_json
 from engine.rendering.documents import render_markdown
@@ -61,6 +61,6 @@ def _render(assessment: Assessment, form: str, folder: str) -> str:
     if form == "md":
         return render_markdown(assessment)
     if form == "csv":
-        return render_csv(FINDING_COLUMNS, (finding_row(finding) for finding in assessment.findings))
+        return render_csv(FINDING_COLUMNS, finding_rows(assessment))
     # The day of the run belongs on paper only; the result itself must not depend on it.
     return render_screen(assessment, folder, date.today())  # noqa: DTZ011 - the user's own calendar day

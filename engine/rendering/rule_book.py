@@ -10,7 +10,6 @@ from engine.models import ruleset as model
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Ruleset
-from engine.quantities import condition_text
 from engine.rendering.layout import RULE
 from engine.rendering.layout import columns_of
 from engine.rendering.layout import wrap
@@ -21,7 +20,7 @@ from engine.rendering.words import PROFILE_STATUS
 from engine.rendering.words import TEXT_STATUS
 from engine.rulesets import inputs_of
 from engine.rulesets import probes_of
-from engine.scope import unit_of_measure
+from engine.scope import demand_text
 
 MEASURE_KINDS = {
     "count": "整数",
@@ -129,19 +128,18 @@ def _probe(ruleset: Ruleset, probe: model.Probe, lead: str) -> Iterator[str]:
     if probe.measure is None:
         return
     measure = ruleset.measures[probe.measure]
-    unit = unit_of_measure(measure)
-    asked = f"，{_asked(probe.meets, unit)}" if probe.meets else ""
+    asked = f"，{_asked(measure, probe.meets)}" if probe.meets else ""
     each = ""
     if probe.each_member is not None and probe.each_member.meets is not None:
-        each = f"，{'、'.join(probe.each_member.roles)}逐单位{_asked(probe.each_member.meets, unit)}"
+        each = f"，{'、'.join(probe.each_member.roles)}逐单位{_asked(measure, probe.each_member.meets)}"
     yield from wrap(f"{probe.measure} {measure.label}{each}{asked}", lead)
 
 
-def _asked(condition: model.Condition, unit: str | None) -> str:
+def _asked(measure: Measure, condition: model.Condition) -> str:
     """A condition without a period: a deadline is told as the rule has it."""
     if condition.by is not None:
         return f"不晚于期末后第{condition.by.years_after}年{condition.by.month_day}"
-    return condition_text(condition, unit, date.min)
+    return demand_text(measure, condition, date.min)
 
 
 def render_measures(ruleset: Ruleset) -> str:
