@@ -24,6 +24,7 @@ from engine.scope import demand_text
 from engine.scope import unit_of_measure
 from engine.scope import value_text
 
+UNKNOWN_DISTANCE = "差多少不知"
 _ALL = Condition(at_least=Fraction(1))
 _NONE = Condition(at_most=Fraction(0))
 
@@ -57,7 +58,7 @@ def _missing(measured: Measured, condition: Condition, scope: Scope) -> str:
         if due is not None and higher and isinstance(measure, Ratio):
             unit = scope.ruleset.measures[measure.numerator].unit_of_measure or ""
             return f"分母{due}，至少应有{_at_least(bound, due)}{unit}，现有几{unit}没报"
-        return "差多少不知"
+        return UNKNOWN_DISTANCE
     if condition.equals is not None:
         return f"现为{value_text(measured.measure, value, scope.ruleset)}"
     if good is not None and due is not None and isinstance(measure, Ratio | OnTimeShare | ProcedureShare | Every):

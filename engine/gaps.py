@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from engine.acceptance import REMEDIES
 from engine.clocks import start_by
+from engine.distances import UNKNOWN_DISTANCE
 from engine.judgement import WEAKNESSES
 from engine.measuring import measure_value
 from engine.models import ruleset as model
@@ -31,12 +32,11 @@ from engine.models.result import Standing
 from engine.models.result import points_text
 from engine.models.submission import EvidenceItem
 from engine.models.submission import Incident
-from engine.quantities import condition_text
 from engine.rulesets import inputs_of
 from engine.rulesets import probes_of
 from engine.scope import Scope
+from engine.scope import demand_text
 from engine.scope import unit_names
-from engine.scope import unit_of_measure
 from engine.scope import value_text
 
 PHASES = {
@@ -200,7 +200,7 @@ def _unknowns(appraisal: Appraisal, finding: Finding, aside: dict[str, str], sco
             state=f"{phase}·{CAUSES[cause]}",
             current="；".join(_how_it_is(part, appraisal, aside, scope) for part in parts),
             required=_asked(appraisal, parts, scope),
-            missing="；".join(dict.fromkeys(d.missing for part in parts for d in part.distance)) or "差多少不知",
+            missing=_distances(parts, appraisal) or UNKNOWN_DISTANCE,
             ending=f"{due}后再看" if waits and due else f"最迟{due}报" if due else "可补报",
             open_points=_points(_share_of(parts, lambda part: part.claimed.open, appraisal), finding),
             due=due,
@@ -273,11 +273,11 @@ def _condition(probe: model.Probe, scope: Scope) -> str:
     if probe.measure is None:
         return ""
     measure = scope.ruleset.measures[probe.measure]
-    unit = unit_of_measure(measure)
+    label = scope.ruleset.measures[measure.of].label if isinstance(measure, model.Every) else measure.label
     if probe.each_member is not None and probe.each_member.meets is not None:
-        return f"逐单位{measure.label}{condition_text(probe.each_member.meets, unit, scope.window.last)}"
+        return f"逐单位{label}{demand_text(measure, probe.each_member.meets, scope.window.last)}"
     if probe.meets is not None:
-        return f"{measure.label}{condition_text(probe.meets, unit, scope.window.last)}"
+        return f"{label}{demand_text(measure, probe.meets, scope.window.last)}"
     return ""
 
 
@@ -306,11 +306,22 @@ def _shortfalls(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterato
         state=f"{'还能补' if phase is Phase.AT_RISK and due is None else PHASES[phase]}{cause}",
         current="；".join(_how_it_stands(part, appraisal, scope) for part in parts),
         required=_asked(appraisal, parts, scope),
-        missing="；".join(dict.fromkeys(d.missing for part in parts for d in part.distance)) or _elements_missing(parts),
+        missing=_distances(parts, appraisal) or _elements_missing(parts),
         ending=ending,
         recoverable=_points(recoverable, finding),
         due=due,
     )
+
+
+def _distances(parts: list[Part], appraisal: Appraisal) -> str:
+    """How far each part is, by its title where there are several; what is not known is left to those that are."""
+    told = dict.fromkeys(
+        f"{f'{part.title}：' if len(parts) > 1 and part.key != appraisal.indicator.id else ''}{distance.missing}"
+        for part in parts
+        for distance in part.distance
+        if distance.missing != UNKNOWN_DISTANCE
+    )
+    return "；".join(told)
 
 
 def _how_it_stands(part: Part, appraisal: Appraisal, scope: Scope) -> str:
@@ -501,11 +512,11 @@ ELIGIBILITY = {"资格", EFFECTS["block"], EFFECTS["veto"]}
 LEVELS = {"blue": "蓝色提醒", "yellow": "黄色限期整改", "red": "红色（建议通报，待签发）"}
 
 
-def effect_text(conclusion: Conclusion) -> str:
-    """What a clause does, for people; a red notice is a draft for a person to sign."""
+def effect_text(conclusion: Conclusion, target_title: str = "") -> str:
+    """What a clause does, and to what, for people; a red notice is a draft for a person to sign."""
     if conclusion.effect == "level":
         return f"建议{LEVELS[str(conclusion.target)]}"
-    target = f"{conclusion.target}" if conclusion.target and conclusion.effect != "bonus" else ""
+    target = target_title or conclusion.target or "" if conclusion.effect != "bonus" else ""
     points = f"{points_text(conclusion.points)}分" if conclusion.points is not None else ""
     points += "（同一荣誉只计最高）" if conclusion.effect == "bonus" else ""
     return f"{EFFECTS[conclusion.effect]}{target}{points}"
@@ -518,11 +529,18 @@ def _of_clause(conclusion: Conclusion, scope: Scope) -> Gap:
         state=EFFECTS[conclusion.effect],
         current=f"{conclusion.title}：{'；'.join(conclusion.because)}",
         required="应查清并整改，整改材料入台账",
-        missing=effect_text(conclusion),
+        missing=effect_text(conclusion, _title_of(conclusion.target, scope)),
         ending="由人认定",
         clause=conclusion.clause,
         source=conclusion.clause,
     )
+
+
+def _title_of(target: str | None, scope: Scope) -> str:
+    """The pillar or the indicator that a clause is about, by its title."""
+    titles = {pillar.id: pillar.short for pillar in scope.ruleset.pillars}
+    titles |= {indicator.id: indicator.title for indicator in scope.ruleset.indicators}
+    return titles.get(target or "", "")
 
 
 def _qualification(standing: Standing, scope: Scope) -> Iterator[Gap]:

@@ -19,6 +19,7 @@ from engine.judgement import WEAKNESSES
 from engine.models.admitted import AdmittedItem
 from engine.models.appraisal import Appraisal
 from engine.models.clause import Clause
+from engine.models.problem import CODES
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.result import Conclusion
@@ -167,7 +168,8 @@ def _told(token: Token, ruleset: Ruleset, made: dict[str, set[str]]) -> str:
         known = "" if token.name in WEAKNESSES else "查实："
         return f"{known}{ruleset.clauses.incident_kinds[token.name].title}{unit}"
     if token.kind == "evidence_returned":
-        return f"{token.name}的材料被退回{token.value}{unit}"
+        why = f"（{CODES[token.value][1]}）" if token.value else ""
+        return f"{token.name}的材料被退回{why}{unit}"
     if token.kind == "tally":
         return next((tally.title for tally in ruleset.clauses.tallies if tally.id == token.name), token.name)
     return f"已得出：{'、'.join(sorted(made.get(token.name, {token.name})))}{unit}"
