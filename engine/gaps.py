@@ -22,6 +22,7 @@ from engine.models.measured import Cause
 from engine.models.measured import Measured
 from engine.models.problem import CODES
 from engine.models.problem import Problem
+from engine.models.result import NOT_ASKED
 from engine.models.result import Conclusion
 from engine.models.result import Finding
 from engine.models.result import Gap
@@ -374,7 +375,7 @@ def _evidence_gaps(appraisal: Appraisal, finding: Finding, items: tuple[Admitted
 
 def _needs_nothing(part: Part) -> bool:
     """Whether a part left the denominator because no law of the period asked for it."""
-    return part.dropped and part.cause is Cause.NOT_IN_FORCE
+    return part.text == NOT_ASKED
 
 
 def _hanging(part: Part) -> Fraction:

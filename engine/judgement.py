@@ -31,6 +31,7 @@ from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.measured import Cause
 from engine.models.measured import Measured
+from engine.models.result import NOT_ASKED
 from engine.models.result import Phase
 from engine.models.result import SlotShown
 from engine.models.result import State
@@ -302,7 +303,7 @@ def _not_in_force(element: Element, year: int | None, weight: Fraction) -> Part:
         proven=False,
         dropped=True,
         cause=Cause.NOT_IN_FORCE,
-        text="依据评估期内没有施行，不计",
+        text=NOT_ASKED,
         slots=element.proof,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.commands.inputs import refuse_usage
+from engine.models.result import NOT_ASKED
 from engine.models.result import Assessment
 from engine.models.result import Coverage
 from engine.models.result import Finding
@@ -46,7 +47,8 @@ def coverage_of(findings: tuple[Finding, ...]) -> Coverage:
     """How many elements of some findings need facts and have them, how many slots are due and filled."""
     ours = [finding for finding in findings if finding.applicability.is_ == "yes"]
     single = [finding.value for finding in ours if not finding.elements]
-    elements = [element.text not in NOT_TOLD for finding in ours for element in finding.elements]
+    asked = [element for finding in ours for element in finding.elements if element.text != NOT_ASKED]
+    elements = [element.text not in NOT_TOLD for element in asked]
     slots = [slot.status for finding in ours for slot in finding.slots if slot.status != "not_needed"]
     told = [value is not None and (value.low is not None or value.high is not None) for value in single]
     return Coverage(

@@ -145,6 +145,10 @@ class SlotShown(Record):
     units_unknown: bool = False
 
 
+# What is said of an element that no law of the period asked for: it is in no count and no denominator.
+NOT_ASKED = "依据评估期内没有施行，不计"
+
+
 class ElementShown(Record):
     """One element of a checklist, on both tracks, as a share of the element."""
 
