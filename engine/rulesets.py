@@ -75,7 +75,7 @@ def digest_of_ruleset(ruleset: Ruleset) -> str:
     return digest_of(ruleset.model_copy(update={"digest": ""}))
 
 
-def find_ruleset(name: str, folders: Iterable[Path]) -> tuple[Path | None, Problems]:
+def find_ruleset(name: str, folders: Iterable[Path], named_at: Place | None = None) -> tuple[Path | None, Problems]:
     """Find a ruleset by its folder or by its id among the folders that hold rulesets."""
     direct = Path(name)
     if (direct / "ruleset.yaml").is_file():
@@ -84,7 +84,7 @@ def find_ruleset(name: str, folders: Iterable[Path]) -> tuple[Path | None, Probl
     if name in known:
         return known[name], []
     remedy = nearest(name, known) or f"现有：{'、'.join(sorted(known)) or '无'}"
-    return None, [problem("RULESET_UNKNOWN", Place(file="规则集"), f"没有规则集「{name}」", remedy)]
+    return None, [problem("RULESET_UNKNOWN", named_at or Place(file="规则集"), f"没有规则集「{name}」", remedy)]
 
 
 def check_ruleset(ruleset: Ruleset) -> Problems:

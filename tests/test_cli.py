@@ -44,7 +44,13 @@ def test_every_command_has_chinese_help(name):
     assert "用法：" in text
     assert "选项:" in text
     assert "Options" not in text
-    assert "Show this message" not in text
+    assert "Show" not in text
+    assert re.search(r"用法：.*[A-Z]{2}", text) is None
+
+
+def test_the_version_is_offered_in_chinese():
+    """Also what click says of the version."""
+    assert "-V, --version  版本。" in fazhi("--help").stdout.decode()
 
 
 @pytest.mark.parametrize(
@@ -60,6 +66,9 @@ def test_every_command_has_chinese_help(name):
         (["gaps", TAONAN, "--unit", "司法行証"], "司法行政"),
         (["explain", TAONAN, "I-R99"], "是否想写「I-R"),
         (["rules", "show", "lbg-2021", "I-R99"], "没有指标「I-R99」"),
+        (["rules", "show", "lbg-2021", "law_lectures"], "不是指标。看口径表：fazhi rules show lbg-2021 --measures"),
+        (["gaps", TAONAN, "--kind", "缺"], "没有「缺」这种差距"),
+        (["assess", TAONAN, "--as-of", "2021/3/31"], "请写 2021-03-31"),
     ],
 )
 def test_wrong_usage_leaves_with_2_and_says_what_to_do(arguments, said):
@@ -80,6 +89,33 @@ def test_refused_input_names_the_file_as_it_can_be_opened(tmp_path):
 
     assert f"{tmp_path}/submission.yaml:1:24: VALUE_CHOICE" in error
     assert "是否想写「government」？" in error
+
+
+def test_an_unknown_ruleset_is_named_where_the_submission_names_it(tmp_path):
+    """The place is the line of the submission, not the folder of rulesets."""
+    head = "unit: {name: 甲县, kind: government, level: county, legislative_power: false}\nperiod: {from: 2020, to: 2020}\nas_of: 2021-03-31\n"
+    (tmp_path / "submission.yaml").write_text(f"ruleset: lbg2021\n{head}", encoding="utf-8")
+    error = fazhi("assess", str(tmp_path)).stderr.decode()
+
+    assert f"{tmp_path}/submission.yaml:1:10: RULESET_UNKNOWN" in error
+    assert "是否想写「lbg-2021」？" in error
+
+
+def test_a_folder_without_a_submission_says_what_to_do(tmp_path):
+    """A file of nearly the right name is pointed at."""
+    (tmp_path / "submission.yml").write_text("a: 1\n", encoding="utf-8")
+
+    assert "请改名为 submission.yaml" in fazhi("assess", str(tmp_path)).stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("缺数", "FACT_MISSING"), ("缺佐证", "EVIDENCE_MISSING"), ("差距", "SHORTFALL"), ("CLAUSE", "CLAUSE")]
+)
+def test_kinds_of_gaps_have_chinese_words(word, code):
+    """A kind may be named by its word or by its code."""
+    gaps = json.loads(runner("gaps", TAONAN, "--kind", word, "--format", "json").stdout)
+
+    assert {gap["kind"] for gap in gaps} == {code}
 
 
 def test_gaps_are_a_result_unless_asked_otherwise():

@@ -56,7 +56,7 @@ class LazyGroup(click.Group):
     help="法治政府建设示范指标自评规则引擎：填报进来，差距清单和试算区间出去。只作内部试算，不得外引。",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, "-V", "--version", message="fazhi %(version)s")
+@click.version_option(__version__, "-V", "--version", message="fazhi %(version)s", help="版本。")
 def cli() -> None:
     """Hold the commands together."""
 

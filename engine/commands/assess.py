@@ -30,10 +30,12 @@ from engine.rendering.documents import render_markdown
 from engine.rendering.screen import render_screen
 
 
-@click.command(options_metavar=OPTIONS, help="自评试算。SUBMISSION 是填报文件，或放着 submission.yaml 的文件夹。")
+@click.command(options_metavar=OPTIONS, help="自评试算。填报是一个文件，或放着 submission.yaml 的文件夹。")
 @with_inputs
-@click.option("--unit", metavar="UNIT", help="只看一个单位（写单位名或角色）牵头或负责的")
-@click.option("--record", metavar="DIR", type=click.Path(path_type=Path), help="把这次试算整个写成一份记录，放进这个文件夹")
+@click.option("--unit", metavar="单位", help="只看一个单位（写单位名或角色）牵头或负责的")
+@click.option(
+    "--record", metavar="文件夹", type=click.Path(path_type=Path), help="把这次试算整个写成一份记录，放进这个文件夹"
+)
 @click.option("--fail-on-gaps", is_flag=True, help="有差距就以退出码1结束")
 @format_option
 @output_option

@@ -21,7 +21,7 @@ from engine.rendering.documents import render_json
     help="比较两次试算记录：变了多少，填报、材料、规则、口径、评判日各带来多少，差距新增、已销、仍在。"
     "给三份以上，比首尾两份，中间的用来认出又出现的差距。",
 )
-@click.argument("records", metavar="RECORD RECORD", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("records", metavar="记录 记录", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="输出格式")
 @output_option
 def command(records: tuple[Path, ...], form: str, output: Path | None) -> None:

@@ -22,7 +22,7 @@ NEEDED = ("pydantic", "PyYAML", "click", "tabulate", "wcwidth", "rfc8785")
 
 
 @click.command(options_metavar=OPTIONS, help="看看这台机器上能用什么、缺什么。")
-@click.option("--rulesets", "folder", metavar="DIR", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
+@click.option("--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
 def command(folder: Path | None) -> int:
     """Report versions, the inference back end, encodings and the rulesets that can be used."""
     rows = [

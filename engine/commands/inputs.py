@@ -12,6 +12,7 @@ from typing import NamedTuple
 from typing import NoReturn
 
 import click
+from pydantic_core import PydanticCustomError
 
 from engine.assessment import assess
 from engine.models.exact import read_date
@@ -75,13 +76,13 @@ class Inputs(NamedTuple):
 def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the argument and the options that name a submission and how to judge it."""
     decorators: tuple[Callable[..., Any], ...] = (
-        click.argument("submission", type=click.Path(path_type=Path)),
-        click.option("--ruleset", metavar="ID|DIR", help="用哪个规则集；不写就用填报里写的"),
+        click.argument("submission", metavar="填报", type=click.Path(path_type=Path)),
+        click.option("--ruleset", metavar="编号|文件夹", help="用哪个规则集；不写就用填报里写的"),
         click.option(
-            "--rulesets", "folder", metavar="DIR", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹"
+            "--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹"
         ),
-        click.option("--profile", metavar="ID", help="用哪个评分口径；不写就用填报里写的或规则集默认的"),
-        click.option("--as-of", "as_of", metavar="DAY", help="评判日，如 2021-03-31；不写就用填报里写的"),
+        click.option("--profile", metavar="编号", help="用哪个评分口径；不写就用填报里写的或规则集默认的"),
+        click.option("--as-of", "as_of", metavar="日期", help="评判日，如 2021-03-31；不写就用填报里写的"),
     )
     for decorator in reversed(decorators):
         command = decorator(command)
@@ -93,11 +94,11 @@ def ruleset_folders(extra: Path | None) -> list[Path]:
     return [SHIPPED, *([extra] if extra else [])]
 
 
-def open_ruleset(name: str, folder: Path | None) -> Ruleset:
-    """Load a ruleset by id or folder, or refuse."""
-    path, problems = find_ruleset(name, ruleset_folders(folder))
+def open_ruleset(name: str, folder: Path | None, named_at: Place | None = None, home: Path | None = None) -> Ruleset:
+    """Load a ruleset by id or folder, or refuse; ``named_at`` is where a submission in ``home`` names it."""
+    path, problems = find_ruleset(name, ruleset_folders(folder), named_at)
     if path is None:
-        raise Refusal(problems)
+        raise Refusal(problems, home)
     ruleset, problems = load_ruleset(path)
     if ruleset is None:
         raise Refusal(problems, path.parent)
@@ -113,20 +114,26 @@ def judge_submission(
     home = submission if submission.is_dir() else submission.parent
     if loaded is None or refused(problems):
         raise Refusal(problems, home)
-    rules = open_ruleset(ruleset or loaded.head.ruleset or DEFAULT_RULESET, folder)
-    points = pick_profile(rules, profile or loaded.head.profile or rules.header.default_profile)
+    head = loaded.head
+    rules = open_ruleset(
+        ruleset or head.ruleset or DEFAULT_RULESET, folder, None if ruleset else head.place_of("ruleset"), home
+    )
+    named_at = head.place_of("profile") if head.profile and not profile else None
+    points = pick_profile(rules, profile or head.profile or rules.header.default_profile, named_at, home)
     assessment, found = assess(rules, points, loaded, day)
     if assessment is None:
         raise Refusal((p for p in found if p.severity is Severity.REFUSED), home)
     return Inputs(assessment, rules, points, loaded, submission)
 
 
-def pick_profile(rules: Ruleset, name: str) -> Profile:
-    """One of a ruleset's profiles, or refuse."""
+def pick_profile(rules: Ruleset, name: str, named_at: Place | None = None, home: Path | None = None) -> Profile:
+    """One of a ruleset's profiles, or refuse; ``named_at`` is where a submission in ``home`` names it."""
     if name in rules.profiles:
         return rules.profiles[name]
-    remedy = nearest(name, rules.profiles) or f"现有：{'、'.join(rules.profiles)}"
-    raise Refusal([problem("PROFILE_UNKNOWN", Place(file=rules.header.id), f"没有评分口径「{name}」", remedy)])
+    titles = {key: profile.title for key, profile in rules.profiles.items()}
+    remedy = nearest(name, titles) or f"现有：{'、'.join(f'{key}（{title}）' for key, title in titles.items())}"
+    place = named_at or Place(file=rules.header.id)
+    raise Refusal([problem("PROFILE_UNKNOWN", place, f"没有评分口径「{name}」", remedy)], home)
 
 
 def read_day(text: str | None) -> date | None:
@@ -135,8 +142,8 @@ def read_day(text: str | None) -> date | None:
         return None
     try:
         return read_date(text)
-    except ValueError as error:
-        refuse_usage(f"--as-of 要写到日，如 2021-03-31；写的是「{text}」", error)
+    except PydanticCustomError as error:
+        refuse_usage(f"--as-of 要写到日，如 2021-03-31；写的是「{text}」：{error.message()}", error)
 
 
 def refuse_usage(message: str, cause: Exception | None = None) -> NoReturn:
@@ -177,4 +184,4 @@ format_option = click.option(
     show_default=True,
     help="输出格式",
 )
-output_option = click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="写到文件，不写就打印")
+output_option = click.option("-o", "--output", metavar="文件", type=click.Path(path_type=Path), help="写到文件，不写就打印")

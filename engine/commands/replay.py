@@ -28,11 +28,11 @@ from engine.replay import replay
     options_metavar=OPTIONS,
     help="复核：照记录再算一遍。相同退出码0，不同退出码3并指出最先不同的地方。换规则、口径或评判日，就和原来的结果比较。",
 )
-@click.argument("record", metavar="RECORD", type=click.Path(path_type=Path))
-@click.option("--ruleset", metavar="ID|DIR", help="换一个规则集")
-@click.option("--rulesets", "folder", metavar="DIR", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
-@click.option("--profile", metavar="ID", help="换一个评分口径")
-@click.option("--as-of", "as_of", metavar="DAY", help="换一个评判日，如 2021-03-31")
+@click.argument("record", metavar="记录", type=click.Path(path_type=Path))
+@click.option("--ruleset", metavar="编号|文件夹", help="换一个规则集")
+@click.option("--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
+@click.option("--profile", metavar="编号", help="换一个评分口径")
+@click.option("--as-of", "as_of", metavar="日期", help="换一个评判日，如 2021-03-31")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="输出格式")
 @output_option
 def command(

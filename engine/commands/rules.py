@@ -18,6 +18,7 @@ from engine.commands.inputs import ruleset_folders
 from engine.commands.inputs import write
 from engine.linting import lint
 from engine.models.problem import refused
+from engine.models.ruleset import Ruleset
 from engine.rendering.documents import render_json
 from engine.rendering.layout import columns_of
 from engine.rendering.lint_report import FORMS
@@ -32,9 +33,9 @@ from engine.schemas import schema_of
 from engine.shaping import nearest
 
 folder_option = click.option(
-    "--rulesets", "folder", metavar="DIR", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹"
+    "--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹"
 )
-output_option = click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="写到文件，不写就打印")
+output_option = click.option("-o", "--output", metavar="文件", type=click.Path(path_type=Path), help="写到文件，不写就打印")
 
 
 @click.group(
@@ -67,8 +68,8 @@ def list_rulesets(folder: Path | None) -> int:
 
 
 @command.command(options_metavar=OPTIONS, help="看一个规则集、其中一个指标，或它的口径表。")
-@click.argument("ruleset")
-@click.argument("indicator", required=False)
+@click.argument("ruleset", metavar="规则集")
+@click.argument("indicator", metavar="[指标]", required=False)
 @click.option("--measures", is_flag=True, help="口径表：照它就能写填报")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="输出格式")
 @folder_option
@@ -79,8 +80,7 @@ def show(ruleset: str, indicator: str | None, measures: bool, form: str, folder:
     if indicator is not None:
         found = next((i for i in rules.indicators if i.id == indicator), None)
         if found is None:
-            known = [i.id for i in rules.indicators]
-            refuse_usage(f"没有指标「{indicator}」。{nearest(indicator, known) or '可用：' + '、'.join(known)}")
+            refuse_usage(_no_indicator(indicator, rules, ruleset))
         write(render_json(found) if form == "json" else render_indicator(rules, found), output)
     elif form == "json":
         write(render_json(rules), output)
@@ -88,12 +88,20 @@ def show(ruleset: str, indicator: str | None, measures: bool, form: str, folder:
         write(render_measures(rules) if measures else render_ruleset(rules), output)
 
 
+def _no_indicator(name: str, rules: Ruleset, ruleset: str) -> str:
+    """Say that something is no indicator, and what it is."""
+    if name in rules.measures:
+        return f"「{name}」是口径（{rules.measures[name].label}），不是指标。看口径表：fazhi rules show {ruleset} --measures"
+    remedy = nearest(name, {i.id: i.title for i in rules.indicators}) or f"看有哪些：fazhi rules show {ruleset}"
+    return f"没有指标「{name}」。{remedy}"
+
+
 @command.command(
     "lint",
     options_metavar=OPTIONS,
     help="规则体检：没人用的口径，够不着的档，没有佐证的要素，不会成立的条款，没有出处的满分线。有一处就以退出码1结束。",
 )
-@click.argument("ruleset")
+@click.argument("ruleset", metavar="规则集")
 @click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help="输出格式")
 @folder_option
 @output_option
@@ -109,7 +117,7 @@ def look_over(ruleset: str, form: str, folder: Path | None, output: Path | None)
 
 
 @command.command(options_metavar=OPTIONS, help="跑规则用例：填报进去，看结论和分是不是规则要的。有一个不合就以退出码1结束。")
-@click.argument("ruleset")
+@click.argument("ruleset", metavar="规则集")
 @folder_option
 def test(ruleset: str, folder: Path | None) -> int:
     """Run the cases of a ruleset."""
@@ -132,8 +140,8 @@ def test(ruleset: str, folder: Path | None) -> int:
     options_metavar=OPTIONS,
     help=f"导出JSON Schema，给编辑器补全和检查用。种类：{'、'.join(KINDS)}；不写就全部导出到文件夹。",
 )
-@click.argument("kind", required=False, type=click.Choice(KINDS))
-@click.option("--ruleset", metavar="ID|DIR", help="把这个规则集的口径、指标、角色写进去，编辑器能逐个补全")
+@click.argument("kind", metavar="[种类]", required=False, type=click.Choice(KINDS))
+@click.option("--ruleset", metavar="编号|文件夹", help="把这个规则集的口径、指标、角色写进去，编辑器能逐个补全")
 @folder_option
 @output_option
 def schema(kind: str | None, ruleset: str | None, folder: Path | None, output: Path | None) -> None:

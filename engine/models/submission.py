@@ -75,6 +75,12 @@ class Unit(Placed):
     members: tuple[Member, ...] = ()
     member_counts: dict[Text, Annotated[Whole, Field(ge=0)]] = Field(default={}, description="名单不全时，各角色有几个单位")
 
+    @model_validator(mode="after")
+    def _no_county_makes_rules(self) -> "Unit":
+        if self.level == "county" and self.legislative_power:
+            raise inconsistent("县没有规章制定权（立法法2023年修正第九十三条），请写 false", "legislative_power")
+        return self
+
 
 class Period(Placed):
     """From a first to a last day; a year or a month stands for its first and last day."""
@@ -136,20 +142,26 @@ class Fact(Placed):
 
     @model_validator(mode="after")
     def _one_subject_one_form(self) -> "Fact":
-        if (self.measure is None) == (self.element is None):
-            raise inconsistent("measure 和 element 必须且只能写一个")
-        forms = {"value", "events", "table"} & self.model_fields_set
-        if len(forms) != 1:
-            raise inconsistent("value、events、table 必须且只能写一个")
-        if self.element is not None and "value" not in forms:
-            raise inconsistent("element 只能用 value 申报")
+        if self.measure is None and self.element is None:
+            raise inconsistent("这一条没有写是什么数：口径写 measure，要素写 element")
+        if self.measure is not None and self.element is not None:
+            raise inconsistent("measure 和 element 只写一个；两样都要报就分成两条")
+        forms = [form for form in ("value", "events", "table") if form in self.model_fields_set]
+        if not forms and self.element is not None:
+            raise inconsistent("这一条没有写 value（如 value: true）")
+        if not forms:
+            raise inconsistent("这一条没有写数：value（如 value: 20件）、events、table 写一个")
+        if len(forms) > 1:
+            raise inconsistent(f"{'、'.join(forms)} 只写一个")
+        if self.element is not None and forms != ["value"]:
+            raise inconsistent("要素只报做到没有，写 value: true 或 value: false")
         return self
 
 
 class Incident(Placed):
     """Something that clauses look at: vetoes, the negative list, honours."""
 
-    kind: Identifier
+    kind: Text
     date: SomeDay
     unit: Text | None = None
     title: Text | None = None
@@ -163,7 +175,7 @@ class Incident(Placed):
 class Declaration(Placed):
     """A signed statement that something did not happen (零报告), and who outside confirmed it."""
 
-    kind: Identifier
+    kind: Text
     signed_by: Text
     signed_on: SomeDay | None = None
     confirmed_by: Text | None = None
