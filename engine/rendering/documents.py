@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from engine.gaps import CAUSES
+from engine.gap_lines import CAUSES
 from engine.models.result import Assessment
 from engine.models.result import Distance
 from engine.models.result import Finding

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from engine.gaps import CAUSES
+from engine.gap_lines import CAUSES
 from engine.models.interval import Interval
 from engine.models.measured import Cause
 from engine.models.result import Assessment

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.gaps import EFFECTS
+from engine.clause_gaps import EFFECTS
 from engine.models.result import Gap
 from engine.models.result import GapKind
 from engine.rendering.words import is_wrong_measure

@@ -5,11 +5,11 @@ from datetime import date
 
 from engine.findings import AWARD_NAMES
 from engine.findings import CLOCK_NAMES
-from engine.gaps import NEEDS
 from engine.models import ruleset as model
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Ruleset
+from engine.proof_gaps import NEEDS
 from engine.rendering.layout import RULE
 from engine.rendering.layout import columns_of
 from engine.rendering.layout import wrap

@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from engine.allotment import round_half_even
-from engine.gaps import CAUSES
-from engine.gaps import effect_text
+from engine.clause_gaps import effect_text
+from engine.gap_lines import CAUSES
 from engine.models.measured import Cause
 from engine.models.result import Assessment
 from engine.models.result import Conclusion

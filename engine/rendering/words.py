@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from engine.gaps import CAUSES
-from engine.gaps import PHASES
+from engine.gap_lines import CAUSES
+from engine.gap_lines import PHASES
 from engine.models.measured import Cause
 from engine.models.problem import CODES
 from engine.models.result import Assessment
