@@ -25,6 +25,8 @@ from engine.models.run_record import RunDates
 from engine.models.run_record import RunDigests
 from engine.models.run_record import RunRecord
 from engine.models.submission import Submission
+from engine.shapes import in_shape
+from engine.shapes import published
 from engine.sources import canonical_bytes
 from engine.sources import sha256_of
 from engine.sources import written_whole
@@ -33,7 +35,8 @@ FORMAT = "fazhi/record/1"
 
 
 def _write_result_1(assessment: Assessment) -> dict[str, Any]:
-    return assessment.model_dump(mode="json", by_alias=True)
+    written: dict[str, Any] = in_shape(assessment.model_dump(mode="json", by_alias=True), published("assessment-1"))
+    return written
 
 
 # One writer per format that was ever written. A new one is added; none is ever changed.

@@ -32,7 +32,8 @@ EFFECTS = {
 }
 FILES = ("README.md", "README.zh-CN.md")
 _BLOCK = re.compile(
-    r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes|indicators|measures|dictionary|clauses) -->\n(?P<body>.*?)<!-- end -->\n", re.DOTALL
+    r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes|indicators|measures|dictionary|clauses) -->\n(?P<body>.*?)<!-- end -->\n",
+    re.DOTALL,
 )
 
 

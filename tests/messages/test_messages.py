@@ -23,7 +23,6 @@ HERE = Path(__file__).parent
 CASES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*.yaml"))}
 
 
-
 def code_of(case: str) -> str:
     """The code that a case is about."""
     return case.partition(".")[0]

@@ -185,7 +185,10 @@ def test_what_the_rules_do_not_know_is_refused(admit: Any, fact: Any, code: str)
         ({"measure": "cases", "value": "20件。"}, "请去掉，写 20件"),
         ({"measure": "cases", "value": "13人"}, "若就是13件，请写 13件；若数的是人，请报到数人的口径"),
         ({"measure": "money", "value": "50亩"}, "请换算成万元"),
-        ({"measure": "table", "value": 0}, "应交逐件登记表（table: 文件名.csv, full: true）；期内没有的，交只有列名的表，full: true，并附零报告"),
+        (
+            {"measure": "table", "value": 0},
+            "应交逐件登记表（table: 文件名.csv, full: true）；期内没有的，交只有列名的表，full: true，并附零报告",
+        ),
         ({"measure": "is", "events": []}, "应写 value: true 或 value: false"),
         ({"measure": "how", "events": []}, "可选：全部、部分"),
         ({"measure": "day", "events": []}, "应报日期，如 value: 2023-03-01"),

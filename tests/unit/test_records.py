@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 
 from engine import SEMANTICS
+from engine.models.result import Assessment
 from engine.models.run_record import RunRecord
 from engine.records import make_record
 from engine.records import read_record
 from engine.records import sealed
 from engine.replay import replay
+from engine.shapes import in_shape
+from engine.shapes import published
+from engine.shapes import shape_of
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "2026-11-22T08:00:00Z"
@@ -153,3 +157,19 @@ def test_rules_that_cannot_be_read_any_more_are_refused(record: RunRecord) -> No
     replayed, problems = replay(record.model_copy(update={"ruleset": {**record.ruleset, "unknown": 1}}))
 
     assert (replayed, [p.code for p in problems]) == (None, ["RUN_RECORD_UNREADABLE"])
+
+
+# --- formats --------------------------------------------------------------------------------------------------------
+
+
+def test_the_published_format_is_what_this_engine_writes() -> None:
+    """A key added to an assessment needs a new format beside the old one: engine/formats/assessment-1.json never changes."""
+    assert published("assessment-1") == shape_of(Assessment)
+
+
+def test_what_a_later_engine_adds_is_left_out() -> None:
+    """At every depth, in lists too."""
+    shape = {"a": {"b": None}, "c": None}
+    data = {"a": [{"b": 1, "new": 2}], "c": {"free": 1}, "new": 3}
+
+    assert in_shape(data, shape) == {"a": [{"b": 1}], "c": {"free": 1}}

@@ -185,7 +185,7 @@ def said(text: str) -> list[str]:
         ("{measure: b, value: 2", ["4:5 「{」没有收尾"]),
         ("{measure: b, events: [{date: 2020}", ["4:5 「{」没有收尾", "4:26 「[」没有收尾"]),
         ("{measure: b, events: [{date: 2020}}", ["4:26 「[」没有收尾"]),
-        ('{measure: b, note: "表一}', ["4:24 这个引号「\"」没有收尾"]),
+        ('{measure: b, note: "表一}', ['4:24 这个引号「"」没有收尾']),
         ("{measure: b, value: # 2}", ["4:25 「#」以后是注释，这一行没有写完"]),
         ("{measure: b, value: 2},", ["4:27 「}」后面多了「,」"]),
         ("{measure: b, value: 2}}", ["4:27 多了一个「}」"]),
