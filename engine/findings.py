@@ -336,7 +336,7 @@ def _evidence_lines(appraisal: Appraisal, items: tuple[AdmittedItem, ...]) -> It
             for use in mine[:1]:
                 if use:
                     verdict = f"退回 {'、'.join(use.codes)}" if use.codes else "形式合格"
-                    if not use.codes and admitted.item.reviewed_by:
+                    if not use.codes and admitted.item.is_checked:
                         verdict = f"已核（{admitted.item.reviewed_by}）"
                     proves = f"（{units}）" if units else ""
                     text = f"{admitted.item.id} {admitted.item.title}{proves}：{verdict}"

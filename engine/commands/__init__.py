@@ -1,7 +1,7 @@
 """The command line: a lazy group that loads one command by name, and the one door for errors.
 
 The only reader of clock, working directory and environment; the only writer. Exit codes: 0 done, 1 gaps or failed rule
-tests where that was asked for, 2 wrong usage or refused input, 70 a bug of ours.
+tests where that was asked for, 2 wrong usage or refused input, 3 integrity differs, 70 a bug of ours.
 """
 
 import gettext
@@ -14,7 +14,7 @@ import click
 
 from engine import __version__
 
-OK, FOUND, REFUSED, BUG = 0, 1, 2, 70
+OK, FOUND, REFUSED, DIFFERS, BUG = 0, 1, 2, 3, 70
 OPTIONS = "[选项]"
 
 _COMMANDS = {
@@ -22,6 +22,10 @@ _COMMANDS = {
     "gaps": "只看差距清单",
     "explain": "一个指标（或口径）怎么算出来的：从条文到文件第几行",
     "rules": "看规则、测规则、导出规则的JSON Schema",
+    "evidence": "佐证台账：登记、撤回、复核、查看、核对",
+    "journal": "运行日志：谁在什么时候做了什么，核对有没有被动过",
+    "sign": "给文件签名，新建密钥",
+    "verify": "核对文件的签名",
     "doctor": "看看这台机器上能用什么",
 }
 
@@ -74,7 +78,8 @@ def run(arguments: list[str] | None = None) -> int:
         return 130
     except click.ClickException as error:
         error.show()
-        return REFUSED
+        # Click's own errors end with 1, which here means that gaps were found.
+        return max(error.exit_code, REFUSED)
     except BrokenPipeError:
         # The reader of a pipe went away: nothing more to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,6 +12,8 @@ from typing import NoReturn
 import click
 
 from engine.assessment import assess
+from engine.commands import DIFFERS
+from engine.commands import REFUSED
 from engine.models.exact import read_date
 from engine.models.problem import Problem
 from engine.models.problem import Severity
@@ -21,6 +23,7 @@ from engine.models.record import Place
 from engine.models.result import Assessment
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
+from engine.models.submission import Submission
 from engine.rulesets import find_ruleset
 from engine.rulesets import load_ruleset
 from engine.shaping import nearest
@@ -33,7 +36,8 @@ DEFAULT_RULESET = "lbg-2021"
 class Refusal(click.ClickException):
     """Refused input: every problem at once, with exit code 2."""
 
-    exit_code = 2
+    exit_code = REFUSED
+    ending = "以上{}处改好再来；没有评判，也没有改动任何文件。"
 
     def __init__(self, problems: Iterable[Problem], folder: Path | None = None) -> None:
         self.problems = list(problems)
@@ -44,7 +48,14 @@ class Refusal(click.ClickException):
         """Write the problems to standard error."""
         for found in self.problems:
             click.echo(str(from_here(found, self.folder)), err=True)
-        click.echo(f"以上{len(self.problems)}处改好再来；没有评判，也没有改动任何文件。", err=True)
+        click.echo(self.ending.format(len(self.problems)), err=True)
+
+
+class Difference(Refusal):
+    """Integrity differs: what was to be checked is not what it is said to be, with exit code 3."""
+
+    exit_code = DIFFERS
+    ending = "核对不符，以上{}处；查清以前不能采信。"
 
 
 def from_here(found: Problem, folder: Path | None) -> Problem:
@@ -65,6 +76,7 @@ class Inputs(NamedTuple):
     assessment: Assessment
     ruleset: Ruleset
     folder: Path
+    submission: Submission
 
 
 def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -109,14 +121,15 @@ def judge_submission(
     if loaded is None or refused(problems):
         raise Refusal(problems, home)
     rules = open_ruleset(ruleset or loaded.head.ruleset or DEFAULT_RULESET, folder)
-    points = _pick_profile(rules, profile or loaded.head.profile or rules.header.default_profile)
+    points = pick_profile(rules, profile or loaded.head.profile or rules.header.default_profile)
     assessment, found = assess(rules, points, loaded, day)
     if assessment is None:
         raise Refusal((p for p in found if p.severity is Severity.REFUSED), home)
-    return Inputs(assessment, rules, submission)
+    return Inputs(assessment, rules, submission, loaded)
 
 
-def _pick_profile(rules: Ruleset, name: str) -> Profile:
+def pick_profile(rules: Ruleset, name: str) -> Profile:
+    """Name the profile by which points are given, or refuse."""
     if name in rules.profiles:
         return rules.profiles[name]
     remedy = nearest(name, rules.profiles) or f"现有：{'、'.join(rules.profiles)}"
