@@ -6,6 +6,7 @@ from engine.hash_chain import Chain
 from engine.hash_chain import Link
 from engine.hash_chain import next_line
 from engine.hash_chain import read_chain
+from engine.ledger import read_back
 from engine.ledger import read_entries
 from engine.models.ledger import JournalEntry
 from engine.models.problem import Problem
@@ -24,7 +25,7 @@ def read_journal(content: bytes, name: str) -> tuple[Journal, list[Problem]]:
     chain, problems = read_chain(content, name)
     if problems:
         return Journal(chain=chain), problems
-    entries, problems = read_entries(JournalEntry, content, name)
+    entries, problems = read_entries(JournalEntry, chain.links, name)
     return Journal(() if refused(problems) else tuple(entries), chain), problems
 
 
@@ -33,5 +34,5 @@ def journal_line(
 ) -> tuple[bytes, list[Problem]]:
     """Make the next line of a journal and read it back: what cannot be read again is never written."""
     line = next_line(before, {"at": at, "by": by, "did": did, "about": about, "digest": digest})
-    _, problems = read_entries(JournalEntry, line, name)
+    _, problems = read_back(JournalEntry, line, before, name)
     return line, problems

@@ -32,6 +32,7 @@ from engine.shaping import nearest
 from engine.shaping import shape
 from engine.sources import decode
 from engine.sources import parse_ledger
+from engine.sources import place_json
 
 
 class Ledger(NamedTuple):
@@ -52,30 +53,51 @@ def read_ledger(content: bytes, name: str) -> tuple[Ledger, list[Problem]]:
     if mixed := _first_of_the_other_kind(lines, first):
         return Ledger(), [_mixed(name, mixed, chained=looks_chained(first))]
     if first and not looks_chained(first):
-        entered, problems = read_entries(EvidenceItem, content, name)
+        entered, problems = _read_plain(content, name)
         return Ledger(items=tuple(map(settled, entered)), is_plain=True), problems
     chain, problems = read_chain(content, name)
     if problems:
         return Ledger(chain=chain), problems
-    entries, problems = read_entries(LedgerEntry, content, name)
+    entries, problems = read_entries(LedgerEntry, chain.links, name)
     if refused(problems):
         return Ledger(chain=chain), problems
     items, found = replay_entries(entries)
     return Ledger(items, tuple(entries), chain), [*problems, *found, *_turned_back(entries)]
 
 
-def read_entries(model: type[Model], content: bytes, name: str) -> tuple[list[Model], list[Problem]]:
-    """Read every line of a file as one record, as strictly as YAML."""
+def _read_plain(content: bytes, name: str) -> tuple[list[EvidenceItem], list[Problem]]:
+    """Read every line of a plain ledger as one item, as strictly as YAML."""
     text, problems = decode(content, name)
     blocks, found = parse_ledger(text, name) if text is not None else ([], [])
     problems += found
-    records: list[Model] = []
+    items: list[EvidenceItem] = []
     for block in blocks:
-        record, found = shape(model, block, name)
+        item, found = shape(EvidenceItem, block, name)
+        problems += found
+        if item is not None:
+            items.append(item)
+    return items, problems
+
+
+def read_entries(model: type[Model], links: Iterable[Link], name: str) -> tuple[list[Model], list[Problem]]:
+    """Read what links say, each as one record."""
+    records: list[Model] = []
+    problems: list[Problem] = []
+    for link in links:
+        data, hidden = place_json(link.content, Place(file=name, line=link.seq, column=1))
+        record, found = shape(model, data, name, hidden)
         problems += found
         if record is not None:
             records.append(record)
     return records, problems
+
+
+def read_back(model: type[Model], line: bytes, before: Link | None, name: str) -> tuple[Model | None, list[Problem]]:
+    """Read a line that was made to follow another; what cannot be read again is never written."""
+    link, complaint = read_link(line, before)
+    assert link is not None, complaint
+    records, problems = read_entries(model, [link], name)
+    return (records[0] if not problems else None), problems
 
 
 def replay_entries(entries: Iterable[LedgerEntry]) -> tuple[tuple[EvidenceItem, ...], list[Problem]]:
@@ -173,7 +195,7 @@ def entry_line(before: Link | None, at: str, by: str, said: Mapping[str, Any], n
     except ValueError:
         found = "含有不能编码的字符"
         return b"", [problem("FILE_ENCODING", Place(file=name), found, "请删去这个字符，多半是从别处粘贴带来的")]
-    _, problems = read_entries(LedgerEntry, line, name)
+    _, problems = read_back(LedgerEntry, line, before, name)
     return line, problems
 
 
@@ -208,7 +230,7 @@ def chained_from(content: bytes, at: str, by: str, name: str) -> tuple[bytes, li
     if stray:
         return b"", [_mixed(name, stray, chained=False)]
     # Blank lines in place of the links keep the numbers of the lines behind them.
-    items, problems = read_entries(EvidenceItem, b"\n" * len(kept) + b"\n".join(rest), name)
+    items, problems = _read_plain(b"\n" * len(kept) + b"\n".join(rest), name)
     for item in items if not refused(problems) else ():
         line, found = entry_line(last, at, by, {"item": written(item)}, name)
         problems += found

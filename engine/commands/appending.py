@@ -46,7 +46,7 @@ def now() -> str:
 def append_line(path: Path, compose: Compose) -> tuple[bytes, list[Problem]]:
     """Add one line that is made from what is there, and return it once it lies on the disk.
 
-    Nothing is added where ``compose`` refuses, and what a full disk let through of a line is taken away again.
+    Nothing is added where ``compose`` makes no line, and what a full disk let through of a line is taken away again.
     """
     with locked(path) as file:
         content = _read_all(file)
@@ -54,7 +54,7 @@ def append_line(path: Path, compose: Compose) -> tuple[bytes, list[Problem]]:
         if len(content) + len(line) >= MAX_BYTES:
             found = f"登上这一行就超过{MAX_BYTES}字节"
             problems = [*problems, problem("FILE_TOO_LARGE", Place(file=path.name), found, "请按年度或部门分开填报文件夹")]
-        if refused(problems):
+        if not line or refused(problems):
             if not content:
                 _remove(path)
             return b"", problems

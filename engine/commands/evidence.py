@@ -38,6 +38,7 @@ from engine.commands.integrity import read_head
 from engine.commands.integrity import read_whole
 from engine.commands.journal import JOURNAL
 from engine.commands.journal import refuse_broken_journal
+from engine.journal import Journal
 from engine.journal import read_journal
 from engine.ledger import Ledger
 from engine.ledger import chained_from
@@ -262,10 +263,12 @@ def verify(folder: Path, noted: str | None, signature: Path | None, key: Path | 
     known_end = read_head(noted) if noted else None
     if mending:
         write(f"{_mended(folder, by)}\n", None)
+    # The journal first: a writer adds to the ledger before it notes so, and may be at it just now.
+    journal = _journal_of(folder)
     ledger, content, notices = _checked(folder)
     lines = [f"{LEDGER} 共{len(ledger.entries)}行{len(ledger.items)}件，链完整"]
     lines.append(f"末尾  {head_text(ledger.chain)}")
-    if problems := _unknown_to_the_ledger(ledger, folder):
+    if problems := _lost_entries(ledger, journal):
         raise Difference(problems, folder)
     if known_end:
         told, problems = against_head(ledger.chain, known_end, LEDGER)
@@ -311,18 +314,29 @@ def _checked(folder: Path) -> tuple[Ledger, bytes, list[Problem]]:
     return ledger, content, problems
 
 
-def _unknown_to_the_ledger(ledger: Ledger, folder: Path) -> list[Problem]:
-    """Entries that the journal noted and the ledger no longer holds: its end was cut off, or it is another one."""
+def _journal_of(folder: Path) -> Journal:
     if not (folder / JOURNAL).is_file():
-        return []
+        return Journal()
     journal, problems = read_journal(read_whole(folder / JOURNAL), JOURNAL)
+    if refused(problems):
+        raise Difference(problems, folder)
+    return journal
+
+
+def _lost_entries(ledger: Ledger, journal: Journal) -> list[Problem]:
+    """The first entry that the journal noted and the ledger no longer holds: its end was cut off, or it is another one."""
     held = {link.hash for link in ledger.chain.links}
     lost = [entry for entry in journal.entries if entry.did in ENTERING and entry.digest not in held]
-    for entry in lost[:1]:
-        found = f"运行日志第{entry.seq}行记着{entry.by}于{entry.at}登过 {entry.about}，台账里没有那一行"
-        remedy = "末尾几行被删去，或整份被换过；请从备份恢复，查清以前不能采信"
-        problems = [*problems, problem("LEDGER_HEAD", Place(file=LEDGER), found, remedy)]
-    return problems
+    remedy = "末尾几行被删去，或整份被换过；请从备份恢复，查清以前不能采信"
+    return [
+        problem(
+            "LEDGER_HEAD",
+            Place(file=LEDGER),
+            f"运行日志第{entry.seq}行记着{entry.by}于{entry.at}登过 {entry.about}，台账里没有那一行",
+            remedy,
+        )
+        for entry in lost[:1]
+    ]
 
 
 def _changed_files(items: Iterable[EvidenceItem], folder: Path) -> tuple[int, list[Problem]]:

@@ -2,13 +2,16 @@
 
 import re
 import shutil
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from engine.assessment import assess
+from engine.commands import cli
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import judge_submission
 from engine.models.problem import CODES
@@ -21,6 +24,7 @@ CASES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in
 
 # Codes that no file can produce, each with its reason.
 NOT_FROM_A_FILE: dict[str, str] = {
+    "SIGNATURE_LIBRARY": "a library that is not installed (tests/unit/test_evidence_commands.py)",
     "CLAUSE_CHAINERS_DIFFER": "the two chainers agree (tests/unit/test_chaining.py); it would take a bug of ours or of durable-rules",
     **{
         code: "planted in copies of the shipped ruleset (tests/unit/test_linting.py)"
@@ -45,8 +49,13 @@ def write(case: dict[str, Any], folder: Path) -> None:
 
 
 def problems_of(case: dict[str, Any], folder: Path) -> list[Problem]:
-    """Every problem that the case yields, up to the first door that refuses it."""
+    """Every problem that the case yields, up to the first door that refuses it; or that a command refuses."""
     write(case, folder)
+    if command := case.get("command"):
+        with chdir(folder / "submission"):
+            refusal = CliRunner().invoke(cli, command, standalone_mode=False).exception
+        assert isinstance(refusal, Refusal), refusal
+        return refusal.problems
     submission, problems = load_submission(folder / "submission")
     if submission is None:
         return problems
@@ -100,6 +109,11 @@ def test_a_message_names_the_submission_s_line(code: str) -> None:
         "CALENDAR_YEAR_MISSING",
         "RULESET_UNKNOWN",
         "PROFILE_UNKNOWN",
+        "LEDGER_PLAIN",
+        "LEDGER_HEAD",
+        "SIGNATURE_DIFFERS",
+        "KEY_UNREADABLE",
+        "KEY_TYPE",
     }
 
     assert code in whole or all(re.match(r"[^\s:]+:[1-9]\d*:[1-9]\d*: ", message) for message in CASES[code]["messages"])
