@@ -453,7 +453,7 @@ def _titled(admitted: AdmittedItem, uses: list[Use]) -> str:
 def _verdict_of(admitted: AdmittedItem, use: Use) -> str:
     if use.codes:
         return f"退回，{'；'.join(f'{code} {CODES[code][1]}' for code in use.codes)}"
-    return f"已核（{admitted.item.reviewed_by}）" if admitted.item.reviewed_by else "形式合格"
+    return f"已核（{admitted.item.reviewed_by}）" if admitted.item.is_checked else "形式合格"
 
 
 def _points_lines(appraisal: Appraisal, maximum: int, claimed: Track, substantiated: Track) -> Iterator[TraceLine]:

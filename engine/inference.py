@@ -89,7 +89,8 @@ def _finding_tokens(appraisals: tuple[Appraisal, ...]) -> Iterator[Token]:
 def _item_tokens(items: tuple[AdmittedItem, ...]) -> Iterator[Token]:
     for admitted in items:
         for use in admitted.uses:
-            for code in use.codes:
+            # Taking an item back is no return: only what is wrong with it besides counts.
+            for code in (code for code in use.codes if code != "WITHDRAWN"):
                 yield Token("evidence_returned", use.indicator, code, use.unit)
                 yield Token("evidence_returned", use.indicator, "", use.unit)
 

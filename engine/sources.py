@@ -360,6 +360,36 @@ def parse_ledger(text: str, name: str) -> tuple[list[Block], list[Problem]]:
     return entries, problems
 
 
+def place_json(data: Any, place: Place) -> tuple[Any, list[Problem]]:
+    """Give data that was read from one line of canonical JSON that line's place; as strict as YAML about what is hidden.
+
+    Canonical JSON can be read in one way only, so that it need not be read as YAML.
+    """
+    problems: list[Problem] = []
+    return _placed(data, place, problems), problems
+
+
+def _placed(data: Any, place: Place, problems: list[Problem]) -> Any:
+    if isinstance(data, dict):
+        block = Block(place)
+        for key, value in data.items():
+            block[key] = _placed(value, place, problems)
+        block.key_places = block.value_places = dict.fromkeys(data, place)
+        return block
+    if isinstance(data, list):
+        items = Items(place)
+        items.extend(_placed(value, place, problems) for value in data)
+        items.value_places = [place] * len(data)
+        return items
+    if isinstance(data, int | float) and not isinstance(data, bool):
+        return Number(canonical_bytes(data).decode())
+    hidden = _CONTROL.search(data) if isinstance(data, str) else None
+    if hidden:
+        what = f"含有不可见的控制字符 U+{ord(hidden[0]):04X}"
+        problems.append(problem("FILE_CONTROL_CHARACTER", place, what, "请删去这个字符，多半是从别处粘贴带来的"))
+    return data
+
+
 def parse_csv(text: str, name: str) -> tuple[Table | None, list[Problem]]:
     """Read a record table: the first line names the columns, every further line is a row, also one of commas alone."""
     lines: list[tuple[int, list[str]]] = []

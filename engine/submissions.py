@@ -7,6 +7,8 @@ nothing of rules; everything comes out in an order that does not depend on the o
 from collections import Counter
 from pathlib import Path
 
+from engine.ledger import read_ledger
+from engine.ledger import settled
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.problem import refused
@@ -27,7 +29,6 @@ from engine.sources import decode
 from engine.sources import digest_of
 from engine.sources import load_yaml
 from engine.sources import parse_csv
-from engine.sources import parse_ledger
 from engine.sources import read_bytes
 from engine.sources import sha256_of
 
@@ -53,7 +54,7 @@ def load_submission(path: Path) -> tuple[Submission | None, list[Problem]]:
     if head is None or refused(problems):
         return None, problems
     tables, table_problems = _load_tables(head.facts, file.parent, inputs)
-    evidence = (*head.evidence, *entries)
+    evidence = (*map(settled, head.evidence), *entries)
     files, file_problems = _hash_files(evidence, file.parent)
     problems += [*table_problems, *file_problems, *_repeated_ids(evidence)]
     if refused(problems):
@@ -117,19 +118,11 @@ def _load_ledger(folder: Path, inputs: list[InputFile]) -> tuple[list[EvidenceIt
     if content is None:
         return [], problems
     inputs.append(InputFile(file=LEDGER, sha256=sha256_of(content)))
-    text, problems = decode(content, LEDGER)
-    blocks, found = parse_ledger(text, LEDGER) if text is not None else ([], [])
-    problems += found
-    items: list[EvidenceItem] = []
-    for block in blocks:
-        item, found = shape(EvidenceItem, block, LEDGER)
-        problems += found
-        if item is not None:
-            items.append(item)
-    return items, problems
+    ledger, problems = read_ledger(content, LEDGER)
+    return list(ledger.items), problems
 
 
-def _inside(folder: Path, name: str, place: Place) -> tuple[Path | None, list[Problem]]:
+def find_inside(folder: Path, name: str, place: Place) -> tuple[Path | None, list[Problem]]:
     """Find a file that an input names; never one outside the input's own folder."""
     path = folder / name
     if "\0" in name or any(len(part.encode()) > LONGEST_NAME for part in Path(name).parts) or len(name) > LONGEST_PATH:
@@ -147,7 +140,7 @@ def _load_tables(facts: tuple[Fact, ...], folder: Path, inputs: list[InputFile])
         if fact.table is None or fact.table in tables:
             continue
         named_at = fact.place_of("table")
-        path, found = _inside(folder, fact.table, named_at)
+        path, found = find_inside(folder, fact.table, named_at)
         problems += found
         if path is None:
             continue
@@ -188,7 +181,7 @@ def _hash_files(evidence: tuple[EvidenceItem, ...], folder: Path) -> tuple[dict[
     for item in evidence:
         if item.file is None or item.file in files:
             continue
-        path, found = _inside(folder, item.file, item.place_of("file"))
+        path, found = find_inside(folder, item.file, item.place_of("file"))
         problems += found
         if path is not None and path.is_file():
             content = path.read_bytes()

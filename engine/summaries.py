@@ -114,7 +114,7 @@ def show_item(admitted: AdmittedItem) -> EvidenceShown:
         sha256=admitted.sha256,
         url=item.url,
         status="accepted" if accepted else "returned" if codes else "unused",
-        reviewed=bool(item.reviewed_by and item.reviewed_by != item.filled_by),
+        reviewed=item.is_checked,
         codes=codes,
         warnings=admitted.warnings,
         uses=tuple(f"{use.indicator}/{use.slot}" for use in admitted.uses),

@@ -36,7 +36,13 @@ def runner(*arguments: str):
     return CliRunner().invoke(cli, list(arguments), standalone_mode=False)
 
 
-@pytest.mark.parametrize("name", [*_COMMANDS, "rules list", "rules show", "rules test", "rules schema"])
+@pytest.mark.parametrize("name", [
+        *_COMMANDS,
+        *(f"rules {name}" for name in ("list", "show", "test", "schema")),
+        *(f"evidence {name}" for name in ("add", "withdraw", "review", "chain", "list", "head", "verify")),
+        *(f"journal {name}" for name in ("list", "verify")),
+    ],
+)
 def test_every_command_has_chinese_help(name):
     """Help is there for every command, in Chinese, headings included."""
     text = fazhi(*name.split(), "--help").stdout.decode()

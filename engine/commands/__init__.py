@@ -24,6 +24,10 @@ _COMMANDS = {
     "replay": "复核：照记录再算一遍，看是不是一样",
     "compare": "比较两次试算：变了多少，各由什么带来",
     "rules": "看规则、测规则、导出规则的JSON Schema",
+    "evidence": "佐证台账：登记、撤回、复核、查看、核对",
+    "journal": "运行日志：谁在什么时候做了什么，核对有没有被动过",
+    "sign": "给文件签名，新建密钥",
+    "verify": "核对文件的签名",
     "doctor": "看看这台机器上能用什么",
 }
 
@@ -76,7 +80,8 @@ def run(arguments: list[str] | None = None) -> int:
         return 130
     except click.ClickException as error:
         error.show()
-        return error.exit_code
+        # Click's own errors end with 1, which here means that gaps were found.
+        return max(error.exit_code, REFUSED)
     except BrokenPipeError:
         # The reader of a pipe went away: nothing more to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

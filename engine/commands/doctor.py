@@ -15,6 +15,7 @@ from engine.commands import OPTIONS
 from engine.commands.inputs import SHIPPED
 from engine.commands.inputs import ruleset_folders
 from engine.commands.inputs import write
+from engine.commands.integrity import signatures
 from engine.rendering.layout import columns_of
 from engine.rulesets import load_ruleset
 
@@ -31,6 +32,7 @@ def command(folder: Path | None) -> int:
         *([name, *_version(name)] for name in NEEDED),
         ["YAML读取", *_yaml()],
         ["链式推理", *_inference()],
+        ["签名", *_signing()],
         [
             "输出编码",
             sys.stdout.encoding or "不明",
@@ -60,6 +62,12 @@ def _inference() -> tuple[str, str]:
     except ImportError:
         return "内置推理器", "可用，结论相同（durable-rules 要 Python 3.12 以下和 C 编译器）"
     return f"durable-rules {metadata.version('durable-rules')}", "好，另有内置推理器对照"
+
+
+def _signing() -> tuple[str, str]:
+    if signatures is None:
+        return "-", "可不装；要签名、核对签名：pip install 'fazhi[sign]'"
+    return f"cryptography {metadata.version('cryptography')}", "好"
 
 
 def _rulesets(folder: Path | None) -> list[list[str]]:

@@ -15,6 +15,8 @@ import click
 from pydantic_core import PydanticCustomError
 
 from engine.assessment import assess
+from engine.commands import DIFFERS
+from engine.commands import REFUSED
 from engine.models.exact import read_date
 from engine.models.problem import Problem
 from engine.models.problem import Severity
@@ -37,7 +39,8 @@ DEFAULT_RULESET = "lbg-2021"
 class Refusal(click.ClickException):
     """Refused input: every problem at once, with exit code 2."""
 
-    exit_code = 2
+    exit_code = REFUSED
+    ending = "以上{}处改好再来；没有评判，也没有改动任何文件。"
 
     def __init__(self, problems: Iterable[Problem], folder: Path | None = None) -> None:
         self.problems = list(problems)
@@ -48,7 +51,14 @@ class Refusal(click.ClickException):
         """Write the problems to standard error."""
         for found in self.problems:
             click.echo(str(from_here(found, self.folder)), err=True)
-        click.echo(f"以上{len(self.problems)}处改好再来；没有评判，也没有改动任何文件。", err=True)
+        click.echo(self.ending.format(len(self.problems)), err=True)
+
+
+class Difference(Refusal):
+    """Integrity differs: what was to be checked is not what it is said to be, with exit code 3."""
+
+    exit_code = DIFFERS
+    ending = "核对不符，以上{}处；查清以前不能采信。"
 
 
 def from_here(found: Problem, folder: Path | None) -> Problem:

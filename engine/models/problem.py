@@ -58,6 +58,12 @@ CODES: dict[str, tuple[Severity, str]] = {
     "YAML_BOOLEAN_WORD": (R, "no、on一类的词在别处会被当成真假"),
     "YAML_NUMBER_FORM": (R, "数的写法会被读错（前导零、科学计数、下划线、六十进制）"),
     "LEDGER_LINE": (R, "台账的一行不是一个完整的JSON对象"),
+    "LEDGER_CHAIN": (R, "台账或日志的链在这一行断了：有行被改、删、插或调换"),
+    "LEDGER_TORN": (R, "台账或日志的最后一行没有写完"),
+    "LEDGER_MIXED": (R, "台账里明文行与链式行混在一起"),
+    "LEDGER_PLAIN": (R, "台账是明文的，没有链，改动看不出来"),
+    "LEDGER_HEAD": (R, "台账或日志与别处记下的末尾不符"),
+    "LEDGER_TIME": (N, "登记时刻早于上一行"),
     "TABLE_HEADER": (R, "登记表缺列、多列或列名重复"),
     "TABLE_ROW": (R, "登记表的一行列数不对"),
     # shape (rulesets, submissions)
@@ -158,6 +164,14 @@ CODES: dict[str, tuple[Severity, str]] = {
     "E20": (A, "牵头单位没有复核"),
     "E21": (A, "形成日在评判日之后"),
     "E22": (A, "含身份证号或手机号，须先遮盖"),
+    "WITHDRAWN": (A, "已撤回，留痕不作证据"),
+    "REVIEW_REJECTED": (A, "复核不予认可"),
+    "REVIEW_SELF": (N, "复核人就是填报人，不算已核"),
+    # signatures
+    "SIGNATURE_LIBRARY": (R, "没有装签名要用的库"),
+    "SIGNATURE_DIFFERS": (R, "签名与文件不符"),
+    "KEY_UNREADABLE": (R, "不是PEM格式的密钥，或要口令"),
+    "KEY_TYPE": (R, "密钥的种类不对，不作数"),
 }
 
 

@@ -1,5 +1,6 @@
 """The nouns of a submission (填报): the unit, its facts, incidents, ratings and evidence."""
 
+import unicodedata
 from typing import Annotated
 from typing import Any
 from typing import Literal
@@ -30,6 +31,10 @@ from engine.models.record import Placed
 from engine.models.record import Record
 
 SourceClass = Literal["self", "system", "outside"]
+
+
+def _is_absent(value: object) -> bool:
+    return not value
 
 
 def _one_or_many(value: Any) -> Any:
@@ -230,12 +235,46 @@ class Proof(Placed):
     unit: Text | None = None
 
 
+class Withdrawal(Placed):
+    """Who took an item back, when and why (撤回). The item stays in the record, with its contradictions."""
+
+    by: Text
+    at: Text
+    reason: Text
+
+
+class Review(Placed):
+    """One person's look at an item (复核); ``entered_by`` typed it in."""
+
+    by: Text
+    on: SomeDay
+    result: Literal["accepted", "rejected"]
+    remark: Text | None = None
+    entered_by: Text | None = None
+
+
+def same_person(one: str | None, other: str | None) -> bool:
+    """Whether two names are one person's, however they are spaced or how wide their letters are.
+
+    >>> same_person("张 三", "张三"), same_person(None, None)
+    (True, False)
+    """
+    return one is not None and other is not None and _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
 class EvidenceItem(Placed):
     """One piece of evidence (佐证材料) as it was entered. Dates keep their precision.
 
     Attributes:
         effective: From when to when the document is in force.
         file_created: The date the electronic file itself bears.
+        entered_by: Who typed it into the ledger, where nobody is named as having filled it in.
+        withdrawn, reviews: Later lines of the ledger about it. Left out of the digest while there are none, so that a
+            ledger without them keeps the digest it always had.
     """
 
     id: Identifier
@@ -264,6 +303,35 @@ class EvidenceItem(Placed):
     reviewed_on: SomeDay | None = None
     filled_by: Text | None = None
     note: Text | None = None
+    entered_by: Text | None = Field(default=None, exclude_if=_is_absent)
+    reviews: tuple[Review, ...] = Field(default=(), exclude_if=_is_absent)
+    withdrawn: Withdrawal | None = Field(default=None, exclude_if=_is_absent)
+
+    @property
+    def filler(self) -> str | None:
+        """Who answers for what was entered."""
+        return self.filled_by or self.entered_by
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a named person other than its filler has accepted it (已核)."""
+        return self.reviewed_by is not None and not same_person(self.reviewed_by, self.filler)
+
+    @property
+    def is_checked_by_its_filler(self) -> bool:
+        """Whether somebody tried to accept what he filled in himself; that is no review."""
+        own = any(review.result == "accepted" and self.is_own(review) for review in self.reviews)
+        return own or same_person(self.reviewed_by, self.filler)
+
+    @property
+    def standing_review(self) -> Review | None:
+        """The last review that counts: a rejection by anybody, an acceptance by anybody but the filler."""
+        counting = [review for review in self.reviews if review.result == "rejected" or not self.is_own(review)]
+        return counting[-1] if counting else None
+
+    def is_own(self, review: Review) -> bool:
+        """Whether a review was made, or typed in, by the filler."""
+        return same_person(review.by, self.filler) or same_person(review.entered_by, self.filler)
 
 
 class FoundFile(Record):

@@ -5,13 +5,16 @@
 
 import re
 import shutil
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from engine.assessment import assess
+from engine.commands import cli
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import judge_submission
 from engine.models.problem import CODES
@@ -30,6 +33,7 @@ def code_of(case: str) -> str:
 
 # Codes that no file can produce, each with its reason.
 NOT_FROM_A_FILE: dict[str, str] = {
+    "SIGNATURE_LIBRARY": "a library that is not installed (tests/unit/test_evidence_commands.py)",
     "CLAUSE_CHAINERS_DIFFER": "the two chainers agree (tests/unit/test_chaining.py); it would take a bug of ours or of durable-rules",
     **{code: "a record is no submission (tests/unit/test_records.py)" for code in CODES if code.startswith("RUN_RECORD_")},
     **{
@@ -55,8 +59,13 @@ def write(case: dict[str, Any], folder: Path) -> None:
 
 
 def problems_of(case: dict[str, Any], folder: Path) -> list[Problem]:
-    """Every problem that the case yields, up to the first door that refuses it."""
+    """Every problem that the case yields, up to the first door that refuses it; or that a command refuses."""
     write(case, folder)
+    if command := case.get("command"):
+        with chdir(folder / "submission"):
+            refusal = CliRunner().invoke(cli, command, standalone_mode=False).exception
+        assert isinstance(refusal, Refusal), refusal
+        return refusal.problems
     submission, problems = load_submission(folder / "submission")
     if submission is None:
         return problems
@@ -110,6 +119,11 @@ def test_a_message_names_the_submission_s_line(name: str) -> None:
         "FILE_ENCODING",
         "YAML_EMPTY",
         "CALENDAR_YEAR_MISSING",
+        "LEDGER_PLAIN",
+        "LEDGER_HEAD",
+        "SIGNATURE_DIFFERS",
+        "KEY_UNREADABLE",
+        "KEY_TYPE",
     }
 
     assert name in whole or all(re.match(r"[^\s:]+:[1-9]\d*:[1-9]\d*: ", message) for message in CASES[name]["messages"])
