@@ -61,6 +61,7 @@ def make_record(ruleset: Ruleset, profile: Profile, submission: Submission, asse
         profile=profile.id,
         submission=written_whole(submission),
         ruleset=written_whole(ruleset),
+        withdrawn=tuple(item.id for item in submission.evidence if item.withdrawn is not None),
         not_submitted=tuple(
             NotSubmitted(gap=gap.id, indicator=gap.indicator, unit=gap.unit, missing=gap.missing) for gap in asked
         ),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.commands import DIFFERS
+from engine.commands.inputs import Difference
 from engine.commands.inputs import Refusal
 from engine.comparison import Basis
 from engine.models.run_record import RunRecord
@@ -13,17 +13,11 @@ from engine.replay import inputs_of_record
 BROKEN = {"RUN_RECORD_ALTERED", "RUN_RECORD_TRUNCATED"}
 
 
-class BrokenRecord(Refusal):
-    """A record that was altered or cut short: exit code 3."""
-
-    exit_code = DIFFERS
-
-
 def open_record(path: Path) -> RunRecord:
     """Read a record and check its seal, or refuse with the reason."""
     record, problems = read_record(path.read_bytes(), path.name)
     if record is None:
-        refusal = BrokenRecord if {p.code for p in problems} & BROKEN else Refusal
+        refusal = Difference if {p.code for p in problems} & BROKEN else Refusal
         raise refusal(problems, path.parent)
     return record
 
