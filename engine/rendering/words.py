@@ -59,6 +59,8 @@ PROBLEMS = {
     "FACT_RATE_CHECK": "率与件数不符",
     "FACT_DATE_ORDER": "日期先后矛盾",
     "FACT_MEMBERS_SUM": "各单位之和不符",
+    "WITHDRAWN": "已撤回",
+    "REVIEW_REJECTED": "复核没有认可",
     "FACT_ROW": "登记表行不能用",
     "INCIDENT_BEFORE_PERIOD": "事项早于评估期",
     "INCIDENT_NOT_MENDED": "办结没有整改材料",
