@@ -263,7 +263,7 @@ class Pillar(Placed):
     """One first-level indicator (一级指标) with the indicators that the ruleset holds of it.
 
     Attributes:
-        title_status: Where the title was read, where that was noted.
+        title_status: Whether the title was read anywhere (``sources`` say where) or is from memory, where that was noted.
         reuses: The indicators taken over; once a ruleset is loaded they stand among ``indicators``, before its own.
     """
 
@@ -613,7 +613,7 @@ class Header(Placed):
     title: Text
     issuer: Text
     edition: Text
-    revision: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    revision: Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}$")]
     status: Literal["draft", "published"]
     in_force: InForce
     official_totals: Totals
