@@ -10,6 +10,7 @@ from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
 from engine.commands.inputs import Inputs
+from engine.commands.inputs import edition_then
 from engine.commands.inputs import format_option
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import now_in_utc
@@ -43,7 +44,10 @@ def command(unit: str | None, form: str, output: Path | None, record: Path | Non
     assessment = of_unit(judged.assessment, unit) if unit else judged.assessment
     if record is not None:
         _record(judged, record)
-    write(_render(assessment, form, str(judged.folder)), output, spreadsheet=form == "csv")
+    if form == "table":
+        write(_screen(assessment, judged, inputs), output)
+    else:
+        write(RENDERERS[form](assessment), output, spreadsheet=form == "csv")
     return FOUND if fail_on_gaps and assessment.gaps else OK
 
 
@@ -55,12 +59,17 @@ def _record(judged: Inputs, folder: Path) -> None:
     write_bytes(content, folder / record_name(content, made))
 
 
-def _render(assessment: Assessment, form: str, folder: str) -> str:
-    if form == "json":
-        return render_json(assessment)
-    if form == "md":
-        return render_markdown(assessment)
-    if form == "csv":
-        return render_csv(FINDING_COLUMNS, (finding_row(finding) for finding in assessment.findings))
+def _screen(assessment: Assessment, judged: Inputs, inputs: dict[str, Any]) -> str:
+    """The first screen, with what only the command line knows: the day, the other editions, the options."""
+    names = {"ruleset": "--ruleset", "folder": "--rulesets", "profile": "--profile", "as_of": "--as-of"}
+    chosen = " ".join(f"{option} {inputs[name]}" for name, option in names.items() if inputs[name] is not None)
     # The day of the run belongs on paper only; the result itself must not depend on it.
-    return render_screen(assessment, folder, date.today())  # noqa: DTZ011 - the user's own calendar day
+    today = date.today()  # noqa: DTZ011 - the user's own calendar day
+    return render_screen(assessment, str(judged.folder), today, edition_then(judged, inputs["folder"]), chosen)
+
+
+def _findings_table(assessment: Assessment) -> str:
+    return render_csv(FINDING_COLUMNS, (finding_row(finding) for finding in assessment.findings))
+
+
+RENDERERS = {"json": render_json, "md": render_markdown, "csv": _findings_table}

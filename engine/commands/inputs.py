@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from engine.assessment import assess
+from engine.commands import DIFFERS
 from engine.models.exact import read_date
 from engine.models.problem import Problem
 from engine.models.problem import Severity
@@ -21,16 +22,19 @@ from engine.models.problem import problem
 from engine.models.problem import refused
 from engine.models.record import Place
 from engine.models.result import Assessment
+from engine.models.ruleset import Header
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
-from engine.rulesets import find_ruleset
-from engine.rulesets import load_ruleset
 from engine.shaping import nearest
 from engine.submissions import load_submission
+from engine.versions import edition_on
+from engine.versions import open_named
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "rulesets"
 DEFAULT_RULESET = "lbg-2021"
+# What makes frozen rules worthless, rather than merely unusable.
+ALTERED = {"RELEASE_ALTERED", "RELEASE_MISSING", "RELEASE_UNLOCKED", "RELEASE_LOCK_UNREADABLE", "REVISION_TAKEN"}
 
 
 class Refusal(click.ClickException):
@@ -48,6 +52,12 @@ class Refusal(click.ClickException):
         for found in self.problems:
             click.echo(str(from_here(found, self.folder)), err=True)
         click.echo(f"以上{len(self.problems)}处改好再来；没有评判，也没有改动任何文件。", err=True)
+
+
+class AlteredRelease(Refusal):
+    """Something frozen was altered, is gone, or was never locked: exit code 3."""
+
+    exit_code = DIFFERS
 
 
 def from_here(found: Problem, folder: Path | None) -> Problem:
@@ -76,7 +86,11 @@ def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the argument and the options that name a submission and how to judge it."""
     decorators: tuple[Callable[..., Any], ...] = (
         click.argument("submission", type=click.Path(path_type=Path)),
-        click.option("--ruleset", metavar="ID|DIR", help="用哪个规则集；不写就用填报里写的"),
+        click.option(
+            "--ruleset",
+            metavar="ID[@版本]|DIR",
+            help="用哪个规则集，如 lbg-2021、lbg-2021@0.1.0、lbg@2020-12-31；不写就用填报里写的",
+        ),
         click.option(
             "--rulesets", "folder", metavar="DIR", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹"
         ),
@@ -94,14 +108,18 @@ def ruleset_folders(extra: Path | None) -> list[Path]:
 
 
 def open_ruleset(name: str, folder: Path | None) -> Ruleset:
-    """Load a ruleset by id or folder, or refuse."""
-    path, problems = find_ruleset(name, ruleset_folders(folder))
-    if path is None:
-        raise Refusal(problems)
-    ruleset, problems = load_ruleset(path)
-    if ruleset is None:
-        raise Refusal(problems, path.parent)
-    return ruleset
+    """Load a ruleset by name, with or without a version, or by its folder; or refuse."""
+    opened = open_named(name, ruleset_folders(folder))
+    if opened.ruleset is None:
+        raise refusal_of(opened.problems, opened.home)
+    return opened.ruleset
+
+
+def refusal_of(problems: Iterable[Problem], folder: Path | None) -> Refusal:
+    """The refusal that problems call for: what was frozen and is not as it was ends with exit code 3."""
+    problems = list(problems)
+    altered = any(p.code in ALTERED for p in problems)
+    return AlteredRelease(problems, folder) if altered else Refusal(problems, folder)
 
 
 def judge_submission(
@@ -119,6 +137,15 @@ def judge_submission(
     if assessment is None:
         raise Refusal((p for p in found if p.severity is Severity.REFUSED), home)
     return Inputs(assessment, rules, points, loaded, submission)
+
+
+def edition_then(judged: Inputs, folder: Path | None) -> Header | None:
+    """The edition that was in force at the end of a period in which the one that judged was not, if it is at hand."""
+    system = judged.ruleset.header.system
+    if system is None or all(p.code != "EDITION_OUTSIDE" for p in judged.assessment.problems):
+        return None
+    edition, _ = edition_on(system, judged.submission.head.period.to.last, ruleset_folders(folder))
+    return edition.header if edition is not None else None
 
 
 def pick_profile(rules: Ruleset, name: str) -> Profile:
@@ -169,6 +196,9 @@ def now_in_utc() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+rulesets_option = click.option(
+    "--rulesets", "folder", metavar="DIR", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹"
+)
 format_option = click.option(
     "--format",
     "form",
