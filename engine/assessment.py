@@ -128,9 +128,10 @@ def _dates_of_rules(ruleset: Ruleset, scope: Scope) -> list[Problem]:
     problems: list[Problem] = []
     edition = ruleset.header.in_force
     if edition.from_.first > scope.window.last or edition.to is not None and edition.to.last < scope.window.first:
-        found = f"评估期{scope.window}，本版{edition.from_}起执行"
-        remedy = "本次只作对照；请以当时执行的版本为准"
-        problems.append(problem("EDITION_OUTSIDE", edition.place, found, remedy))
+        found = f"评估期{scope.window}，本版{edition.from_}{f'至{edition.to}' if edition.to else '起'}执行"
+        system = ruleset.header.system
+        then = f"当时执行的版本用 --ruleset {system}@{scope.window.last}" if system else "请以当时执行的版本为准"
+        problems.append(problem("EDITION_OUTSIDE", edition.place, found, f"本次只作对照；{then}"))
     for indicator in ruleset.indicators:
         for authority in indicator.authority:
             if not in_force(authority, scope.window) and authority.in_force.from_.first > scope.window.last:

@@ -288,3 +288,10 @@ def condition_text(condition: Condition, unit: str | None, period_end: date) -> 
     if isinstance(condition.equals, bool):
         return "" if condition.equals else "不得有"
     return f"为{condition.equals}"
+
+
+def rule_text(condition: Condition, unit: str | None) -> str:
+    """A condition as the rule has it, without a period: a deadline is told by the year that it counts from."""
+    if condition.by is not None:
+        return f"不晚于期末后第{condition.by.years_after}年{condition.by.month_day}"
+    return condition_text(condition, unit, date.min)

@@ -11,6 +11,7 @@ from engine.commands import OK
 from engine.commands import OPTIONS
 from engine.commands.inputs import Inputs
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import edition_then
 from engine.commands.inputs import format_option
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import now_in_utc
@@ -55,7 +56,10 @@ def command(
         refuse_usage("--by 要和 --record 一起写：运行日志记的是哪一份记录")
     if record is not None:
         _record(judged, record, by)
-    write(_render(assessment, form, str(judged.folder)), output, spreadsheet=form == "csv")
+    if form == "table":
+        write(_screen(assessment, judged, inputs), output)
+    else:
+        write(RENDERERS[form](assessment), output, spreadsheet=form == "csv")
     return FOUND if fail_on_gaps and assessment.gaps else OK
 
 
@@ -73,12 +77,17 @@ def _record(judged: Inputs, folder: Path, by: str | None) -> None:
         raise Refusal(problems, home)
 
 
-def _render(assessment: Assessment, form: str, folder: str) -> str:
-    if form == "json":
-        return render_json(assessment)
-    if form == "md":
-        return render_markdown(assessment)
-    if form == "csv":
-        return render_csv(FINDING_COLUMNS, finding_rows(assessment))
+def _screen(assessment: Assessment, judged: Inputs, inputs: dict[str, Any]) -> str:
+    """The first screen, with what only the command line knows: the day, the other editions, the options."""
+    names = {"ruleset": "--ruleset", "folder": "--rulesets", "profile": "--profile", "as_of": "--as-of"}
+    chosen = " ".join(f"{option} {inputs[name]}" for name, option in names.items() if inputs[name] is not None)
     # The day of the run belongs on paper only; the result itself must not depend on it.
-    return render_screen(assessment, folder, date.today())  # noqa: DTZ011 - the user's own calendar day
+    today = date.today()  # noqa: DTZ011 - the user's own calendar day
+    return render_screen(assessment, str(judged.folder), today, edition_then(judged, inputs["folder"]), chosen)
+
+
+def _findings_table(assessment: Assessment) -> str:
+    return render_csv(FINDING_COLUMNS, finding_rows(assessment))
+
+
+RENDERERS = {"json": render_json, "md": render_markdown, "csv": _findings_table}

@@ -72,8 +72,9 @@ def _signing() -> tuple[str, str]:
 
 def _rulesets(folder: Path | None) -> list[list[str]]:
     rows = []
-    for path in [p.parent for home in ruleset_folders(folder) for p in sorted(home.glob("*/ruleset.yaml"))]:
-        ruleset, problems = load_ruleset(path)
+    homes = ruleset_folders(folder)
+    for path in [p.parent for home in homes for p in sorted(home.glob("*/ruleset.yaml"))]:
+        ruleset, problems = load_ruleset(path, homes)
         state = "好" if ruleset else f"有{len(problems)}处不能用"
         rows.append([f"规则集 {path.name}", ruleset.digest[:16] if ruleset else "-", state])
     return rows or [["规则集", "-", f"没有找到，应在 {SHIPPED}"]]

@@ -24,16 +24,19 @@ from engine.models.problem import problem
 from engine.models.problem import refused
 from engine.models.record import Place
 from engine.models.result import Assessment
+from engine.models.ruleset import Header
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
-from engine.rulesets import find_ruleset
-from engine.rulesets import load_ruleset
 from engine.shaping import nearest
 from engine.submissions import load_submission
+from engine.versions import edition_on
+from engine.versions import open_named
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "rulesets"
 DEFAULT_RULESET = "lbg-2021"
+# What makes frozen rules worthless, rather than merely unusable.
+ALTERED = {"RELEASE_ALTERED", "RELEASE_MISSING", "RELEASE_UNLOCKED", "RELEASE_LOCK_UNREADABLE", "REVISION_TAKEN"}
 
 
 class Refusal(click.ClickException):
@@ -59,6 +62,12 @@ class Difference(Refusal):
 
     exit_code = DIFFERS
     ending = "核对不符，以上{}处；查清以前不能采信。"
+
+
+class AlteredRelease(Refusal):
+    """Something frozen was altered, is gone, or was never locked: exit code 3."""
+
+    exit_code = DIFFERS
 
 
 def from_here(found: Problem, folder: Path | None) -> Problem:
@@ -87,7 +96,11 @@ def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the argument and the options that name a submission and how to judge it."""
     decorators: tuple[Callable[..., Any], ...] = (
         click.argument("submission", metavar="填报", type=click.Path(path_type=Path)),
-        click.option("--ruleset", metavar="编号|文件夹", help="用哪个规则集；不写就用填报里写的"),
+        click.option(
+            "--ruleset",
+            metavar="编号[@版本]|文件夹",
+            help="用哪个规则集，如 lbg-2021、lbg-2021@0.1.0、lbg@2020-12-31；不写就用填报里写的",
+        ),
         click.option(
             "--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹"
         ),
@@ -105,14 +118,26 @@ def ruleset_folders(extra: Path | None) -> list[Path]:
 
 
 def open_ruleset(name: str, folder: Path | None, named_at: Place | None = None, home: Path | None = None) -> Ruleset:
-    """Load a ruleset by id or folder, or refuse; ``named_at`` is where a submission in ``home`` names it."""
-    path, problems = find_ruleset(name, ruleset_folders(folder), named_at)
-    if path is None:
-        raise Refusal(problems, home)
-    ruleset, problems = load_ruleset(path)
-    if ruleset is None:
-        raise Refusal(problems, path.parent)
-    return ruleset
+    """Load a ruleset by name, with or without a version, or by its folder; or refuse.
+
+    ``named_at`` is where a submission in ``home`` names it.
+    """
+    opened = open_named(name, ruleset_folders(folder))
+    if opened.ruleset is None:
+        raise refusal_of((_named_at(p, named_at) for p in opened.problems), opened.home or home)
+    return opened.ruleset
+
+
+def _named_at(found: Problem, place: Place | None) -> Problem:
+    """A name that led to nothing is blamed where it stands; a mistake in the rules, where that stands."""
+    return found.model_copy(update={"place": place}) if place is not None and not found.place.line else found
+
+
+def refusal_of(problems: Iterable[Problem], folder: Path | None) -> Refusal:
+    """The refusal that problems call for: what was frozen and is not as it was ends with exit code 3."""
+    problems = list(problems)
+    altered = any(p.code in ALTERED for p in problems)
+    return AlteredRelease(problems, folder) if altered else Refusal(problems, folder)
 
 
 def judge_submission(
@@ -134,6 +159,15 @@ def judge_submission(
     if assessment is None:
         raise Refusal((p for p in found if p.severity is Severity.REFUSED), home)
     return Inputs(assessment, rules, points, loaded, submission)
+
+
+def edition_then(judged: Inputs, folder: Path | None) -> Header | None:
+    """The edition that was in force at the end of a period in which the one that judged was not, if it is at hand."""
+    system = judged.ruleset.header.system
+    if system is None or all(p.code != "EDITION_OUTSIDE" for p in judged.assessment.problems):
+        return None
+    edition, _ = edition_on(system, judged.submission.head.period.to.last, ruleset_folders(folder))
+    return edition.header if edition is not None else None
 
 
 def pick_profile(rules: Ruleset, name: str, named_at: Place | None = None, home: Path | None = None) -> Profile:
@@ -186,6 +220,9 @@ def now_in_utc() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+rulesets_option = click.option(
+    "--rulesets", "folder", metavar="DIR", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹"
+)
 format_option = click.option(
     "--format",
     "form",

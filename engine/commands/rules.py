@@ -1,6 +1,7 @@
 """``fazhi rules``: look at rules, look them over, test them, export their JSON Schemas."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,12 +14,20 @@ from engine.commands import OPTIONS
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import from_here
 from engine.commands.inputs import open_ruleset
+from engine.commands.inputs import output_option
 from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import ruleset_folders
+from engine.commands.inputs import rulesets_option
 from engine.commands.inputs import write
+from engine.commands.revisions import compare_revisions
+from engine.commands.revisions import freeze_revision
+from engine.commands.revisions import verify_releases
 from engine.linting import lint
+from engine.linting import lint_frozen
+from engine.models.problem import Problem
 from engine.models.problem import refused
 from engine.models.ruleset import Ruleset
+from engine.releases import read_lock
 from engine.rendering.documents import render_json
 from engine.rendering.layout import columns_of
 from engine.rendering.lint_report import FORMS
@@ -26,45 +35,63 @@ from engine.rendering.lint_report import render_findings
 from engine.rendering.rule_book import render_indicator
 from engine.rendering.rule_book import render_measures
 from engine.rendering.rule_book import render_ruleset
-from engine.rulesets import find_ruleset
+from engine.rulesets import known_rulesets
 from engine.rulesets import load_ruleset
 from engine.schemas import KINDS
 from engine.schemas import schema_of
 from engine.shaping import nearest
-
-folder_option = click.option(
-    "--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹"
-)
-output_option = click.option("-o", "--output", metavar="文件", type=click.Path(path_type=Path), help="写到文件，不写就打印")
+from engine.versions import find_working
+from engine.versions import names_release
 
 
 @click.group(
     options_metavar=OPTIONS,
     subcommand_metavar="命令 [参数]",
-    help="看规则、测规则、导出规则的JSON Schema。规则集可以写编号，也可以写文件夹。",
+    help="看规则、测规则、比较两版、冻结修订、导出规则的JSON Schema。规则集写编号（现行）、编号@修订（冻结的）、"
+    "编号@^1、系统@日期（那一天执行的版本，如 lbg@2020-12-31），或文件夹。",
 )
 def command() -> None:
     """Hold the commands on rules together."""
 
 
+command.add_command(freeze_revision)
+command.add_command(verify_releases)
+command.add_command(compare_revisions)
+
+
 @command.command("list", options_metavar=OPTIONS, help="有哪些规则集。")
-@folder_option
+@rulesets_option
 def list_rulesets(folder: Path | None) -> int:
     """List every ruleset that can be found; one that cannot be used is said so."""
-    paths = [path.parent for home in ruleset_folders(folder) for path in sorted(home.glob("*/ruleset.yaml"))]
+    homes = ruleset_folders(folder)
     rows: list[list[str]] = []
+    titles: list[str] = []
     broken = False
-    for path in paths:
-        ruleset, problems = load_ruleset(path)
+    for path in [path.parent for home in homes for path in sorted(home.glob("*/ruleset.yaml"))]:
+        ruleset, problems = load_ruleset(path, homes)
         if ruleset is None:
             broken = True
-            rows.append([path.name, "-", "-", f"有{len(problems)}处不能用，见 fazhi rules show {path.name}"])
+            rows.append([path.name, "-", "-", "-", "-"])
+            titles.append(f"有{len(problems)}处不能用，见 fazhi rules show {path.name}")
         else:
             header = ruleset.header
             held = f"{len(ruleset.indicators)}/{header.official_totals.indicators}"
-            rows.append([header.id, header.revision, held, header.title])
-    write("\n".join(columns_of(rows, ["编号", "修订", "收录", "名称"])) + "\n", None)
+            in_force = f"{header.in_force.from_}{f'至{header.in_force.to}' if header.in_force.to else '起'}"
+            rows.append([header.id, header.revision, _frozen(path.parent, header.id), held, in_force])
+            titles.append(header.title)
+    heading, *lines = columns_of(rows, ["编号", "修订", "已冻结", "收录", "执行期"])
+    listed = [heading, *(line for pair in zip(lines, (f"  {title}" for title in titles), strict=True) for line in pair)]
+    write("\n".join(listed) + "\n", None)
     return FOUND if broken else OK
+
+
+def _frozen(home: Path, ruleset: str) -> str:
+    """Which revisions of a ruleset are frozen, drafts marked."""
+    lock, _ = read_lock(home)
+    if lock is None:
+        return "锁坏了"
+    names = ((str(r), lock.releases[f"{ruleset}@{r}"].draft) for r in lock.revisions_of(ruleset))
+    return "、".join(f"{name}{'（草稿）' if draft else ''}" for name, draft in names) or "无"
 
 
 @command.command(options_metavar=OPTIONS, help="看一个规则集、其中一个指标，或它的口径表。")
@@ -72,7 +99,7 @@ def list_rulesets(folder: Path | None) -> int:
 @click.argument("indicator", metavar="[指标]", required=False)
 @click.option("--measures", is_flag=True, help="口径表：照它就能写填报")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="输出格式")
-@folder_option
+@rulesets_option
 @output_option
 def show(ruleset: str, indicator: str | None, measures: bool, form: str, folder: Path | None, output: Path | None) -> None:
     """Show rules for people, or as JSON."""
@@ -103,37 +130,53 @@ def _no_indicator(name: str, rules: Ruleset, ruleset: str) -> str:
 )
 @click.argument("ruleset", metavar="规则集")
 @click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help="输出格式")
-@folder_option
+@rulesets_option
 @output_option
 def look_over(ruleset: str, form: str, folder: Path | None, output: Path | None) -> int:
     """Say everything that is wrong in a ruleset."""
-    path, problems = find_ruleset(ruleset, ruleset_folders(folder))
-    if path is None:
-        raise Refusal(problems)
-    path = path.resolve()
-    findings = tuple(from_here(found, path.parent) for found in lint(path))
+    findings = tuple(_looked_over(ruleset, folder))
     write(render_findings(findings, form), output)
     return FOUND if findings else OK
 
 
+def _looked_over(name: str, folder: Path | None) -> Iterator[Problem]:
+    """What is wrong in working rules, which need not load for that; or in a frozen revision."""
+    homes = ruleset_folders(folder)
+    if names_release(name):
+        yield from lint_frozen(open_ruleset(name, folder))
+        return
+    path, problems = find_working(name, homes)
+    if path is None:
+        raise Refusal(problems)
+    path = path.resolve()
+    yield from (from_here(found, path.parent) for found in lint(path, homes))
+
+
 @command.command(options_metavar=OPTIONS, help="跑规则用例：填报进去，看结论和分是不是规则要的。有一个不合就以退出码1结束。")
 @click.argument("ruleset", metavar="规则集")
-@folder_option
+@rulesets_option
 def test(ruleset: str, folder: Path | None) -> int:
     """Run the cases of a ruleset."""
     rules = open_ruleset(ruleset, folder)
-    path, _ = find_ruleset(ruleset, ruleset_folders(folder))
+    homes = ruleset_folders(folder)
+    # The cases of a frozen revision are those that stand beside the working rules now.
+    path = known_rulesets(homes).get(rules.header.id) if names_release(ruleset) else find_working(ruleset, homes)[0]
     files, problems = load_cases(path) if path is not None else ((), [])
     if refused(problems):
         raise Refusal(problems, path.parent if path else None)
     results = list(run_cases(rules, files))
     failed = [result for result in results if result.failures]
+    reused = {entry.indicator for pillar in rules.pillars for entry in pillar.reuses}
+    own = {i.id for i in rules.indicators} - reused
+    untested = sorted(own - {r.indicator for r in results})
     lines = [f"{r.file}:{r.line} {r.indicator} {r.case}\n    " + "\n    ".join(r.failures) for r in failed]
-    untested = sorted({i.id for i in rules.indicators} - {r.indicator for r in results})
     lines += [f"没有用例的指标：{'、'.join(untested)}"] if untested else []
+    lines += (
+        [f"沿用{rules.header.reuses}的{len(reused)}项，用例在那边：fazhi rules test {rules.header.reuses}"] if reused else []
+    )
     lines.append(f"{len(results)}个用例，合{len(results) - len(failed)}，不合{len(failed)}")
     write("\n".join(lines) + "\n", None)
-    return FOUND if failed or not results else OK
+    return FOUND if failed or own and not results else OK
 
 
 @command.command(
@@ -142,7 +185,7 @@ def test(ruleset: str, folder: Path | None) -> int:
 )
 @click.argument("kind", metavar="[种类]", required=False, type=click.Choice(KINDS))
 @click.option("--ruleset", metavar="编号|文件夹", help="把这个规则集的口径、指标、角色写进去，编辑器能逐个补全")
-@folder_option
+@rulesets_option
 @output_option
 def schema(kind: str | None, ruleset: str | None, folder: Path | None, output: Path | None) -> None:
     """Write one schema, or all of them into a folder."""

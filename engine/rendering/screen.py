@@ -19,7 +19,9 @@ from engine.models.result import Gap
 from engine.models.result import GapKind
 from engine.models.result import Outcome
 from engine.models.result import PillarScore
+from engine.models.result import ProblemShown
 from engine.models.result import points_text
+from engine.models.ruleset import Header
 from engine.quantities import decimal_text
 from engine.rendering.gap_groups import asked_by_unit
 from engine.rendering.gap_groups import is_conclusion
@@ -52,13 +54,23 @@ NOT_KNOWN = "差多少不知"
 QUALIFIED = {"yes": "具备", "no": "不具备资格", "unknown": "待核"}
 
 
-def render_screen(assessment: Assessment, folder: str = "目录", run_on: date | None = None) -> str:
-    """Write the first screen; ``run_on`` is the day of the run, which is never part of the result."""
+def render_screen(
+    assessment: Assessment,
+    folder: str = "目录",
+    run_on: date | None = None,
+    then: Header | None = None,
+    chosen: str = "",
+) -> str:
+    """Write the first screen.
+
+    ``run_on`` is the day of the run, which is never part of the result. ``then`` is the edition that was in force in a
+    period in which the one that judged was not. ``chosen`` are the options that say how it was judged, to be given again.
+    """
     lines = [
         ends(f"{assessment.submission.unit}  法治政府示范创建  自评试算", DISCLAIMER),
         *_set_aside(assessment),
         RULE,
-        *_rules(assessment),
+        *_rules(assessment, folder, then),
         *_dates(assessment, run_on),
         "",
         *_counts(assessment),
@@ -67,7 +79,7 @@ def render_screen(assessment: Assessment, folder: str = "目录", run_on: date |
         *_first_gaps(assessment),
         *_by_unit(assessment),
         *_locked(assessment),
-        *_further(assessment, folder),
+        *_further(assessment, f"{folder} {chosen}".strip()),
     ]
     return "\n".join(lines) + "\n"
 
@@ -79,7 +91,7 @@ def _set_aside(assessment: Assessment) -> Iterator[str]:
     yield from wrap_parts([f"{len(aside)}处", *told], f"{SET_ASIDE}  ")
 
 
-def _rules(assessment: Assessment) -> Iterator[str]:
+def _rules(assessment: Assessment, folder: str, then: Header | None) -> Iterator[str]:
     rules = assessment.ruleset
     missing = rules.official_indicators - rules.indicators
     recalled = rules.indicators - rules.checked_against_issued_text
@@ -87,10 +99,19 @@ def _rules(assessment: Assessment) -> Iterator[str]:
     yield from wrap_parts([f"{rules.id}（{rules.edition}年版）修订{rules.revision}", *told], "规则  ")
     for p in assessment.problems:
         if p.code == "EDITION_OUTSIDE":
-            yield from wrap(f"错版提醒：{p.found}；{p.remedy}", "      ")
+            yield from _wrong_edition(p, folder, then)
     profile = assessment.profile
     told = [f"{profile.id}（{PROFILE_STATUS[profile.status]}）{profile.title}", "官方未公布分值、权重、及格线"]
     yield from wrap_parts(told, "口径  ")
+
+
+def _wrong_edition(outside: ProblemShown, folder: str, then: Header | None) -> Iterator[str]:
+    """Say that another edition was in force, which, and how to be judged by it."""
+    if then is None:
+        yield from wrap(f"错版提醒：{outside.found}；{outside.remedy}", "      ")
+        return
+    yield from wrap(f"错版提醒：{outside.found}，本次只作对照；当时执行的是{then.id}（{then.edition}年版）：", "      ")
+    yield from wrap(f"fazhi assess {folder} --ruleset {then.id}", "      ")
 
 
 def _dates(assessment: Assessment, run_on: date | None) -> Iterator[str]:

@@ -35,6 +35,7 @@ CLAUSE_WORDS = {"自认": "自认", "外部指出": "指出", "资格": "资格"
 KINDS = {"static": "静态", "dynamic": "动态", "monitored": "监测"}
 CHANNELS = {"document": "书面评审", "field": "实地", "survey": "测评"}
 TEXT_STATUS = {"verified": "核对过原文", "recalled": "凭主题收录", "local": "本地"}
+TITLE_STATUS = {"verified": "名称有出处", "recalled": "名称凭记忆", "local": "名称是本地的"}
 PROFILE_STATUS = {"assumption": "假设", "local": "本地", "official": "官方"}
 DISCLAIMER = "内部试算，非评估结论，不得外引"
 SET_ASIDE = "不计或退回"
