@@ -24,6 +24,7 @@ from engine.models.comparison import RunNamed
 from engine.models.migration import Migration
 from engine.models.problem import Problem
 from engine.models.result import Assessment
+from engine.models.result import Finding
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import EvidenceItem
@@ -317,8 +318,7 @@ def _finding_changes(before: Assessment, after: Assessment, names: _Names) -> It
     changes = []
     for name in [*old, *(name for name in new if name not in old)]:
         was, now = old.get(name), new.get(name)
-        kept = was is not None and now is not None
-        if kept and (was.outcome, was.claimed, was.substantiated) == (now.outcome, now.claimed, now.substantiated):  # type: ignore[union-attr]
+        if was is not None and now is not None and _verdict(was) == _verdict(now):
             continue
         shown = now or was
         assert shown is not None
@@ -334,6 +334,12 @@ def _finding_changes(before: Assessment, after: Assessment, names: _Names) -> It
             )
         )
     yield from sorted(changes, key=lambda c: (-abs(c.substantiated), -abs(c.claimed), c.after or c.before or ""))
+
+
+def _verdict(finding: Finding) -> tuple[object, ...]:
+    """What makes two findings the same to a reader: outcome and earned points on both tracks."""
+    claimed, substantiated = finding.claimed, finding.substantiated
+    return finding.outcome, claimed.outcome, claimed.earned, substantiated.outcome, substantiated.earned
 
 
 def _gap_changes(bases: tuple[Basis, ...], results: list[Assessment]) -> Iterator[GapChange]:
