@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from engine.models.exact import PartialDate
+from engine.models.exact import exact_text
 from engine.models.interval import Interval
 from engine.models.ruleset import Condition
 from engine.models.ruleset import Deadline
@@ -291,7 +292,12 @@ def condition_text(condition: Condition, unit: str | None, period_end: date) -> 
 
 
 def rule_text(condition: Condition, unit: str | None) -> str:
-    """A condition as the rule has it, without a period: a deadline is told by the year that it counts from."""
+    """A condition as the rule has it: exact, and without a period; a deadline is told by the year that it counts from."""
     if condition.by is not None:
         return f"不晚于期末后第{condition.by.years_after}年{condition.by.month_day}"
-    return condition_text(condition, unit, date.min)
+    text = condition_text(condition, unit, date.min)
+    bound = next((b for b in (condition.at_least, condition.more_than, condition.at_most, condition.less_than) if b), None)
+    if "约" not in text or bound is None:
+        return text
+    word = text[: text.index("约")]
+    return f"{word}{exact_text(bound * 100)}%" if unit == "%" else f"{word}{exact_text(bound)}{unit or ''}"

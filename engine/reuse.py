@@ -57,7 +57,7 @@ def check_nothing_reused(parts: Parts) -> list[Problem]:
 
 def take_over(parts: Parts, base: Ruleset) -> tuple[Parts, list[Problem]]:
     """Make the parts of a ruleset whole with what it takes over from another."""
-    problems: list[Problem] = [*_written_twice(parts, base), *_unknown_names(parts, base)]
+    problems: list[Problem] = [*_written_twice(parts, base), *_unknown_names(parts, base), *_taken_twice(parts)]
     header, indicators = parts.header, {indicator.id: indicator for indicator in base.indicators}
     taken = {clause.id: clause for clause in base.clauses.clauses if clause.id in parts.clauses.reuses}
     whole = Parts(
@@ -97,6 +97,18 @@ def _written_twice(parts: Parts, base: Ruleset) -> Iterator[Problem]:
         for name in sorted(set(own) & set(others)):
             found = f"{what}「{name}」在沿用的{base.header.id}里已有"
             yield problem("ID_DUPLICATE", part.place, found, "请删去，或改一个没有用过的名字")
+
+
+def _taken_twice(parts: Parts) -> Iterator[Problem]:
+    """Refuse to take one thing over twice, or beside one of the same name."""
+    seen = {indicator.id for pillar in parts.pillars for indicator in pillar.indicators}
+    for reused in (reused for pillar in parts.pillars for reused in pillar.reuses):
+        if reused.indicator in seen:
+            yield problem("ID_DUPLICATE", reused.place, f"指标「{reused.indicator}」已有", "一项只沿用一次，也不另写一份")
+        seen.add(reused.indicator)
+    clauses = [*(clause.id for clause in parts.clauses.clauses), *parts.clauses.reuses]
+    for name in sorted({name for name in clauses if clauses.count(name) > 1}):
+        yield problem("ID_DUPLICATE", parts.clauses.place, f"条款「{name}」重复", "一条只沿用一次，也不另写一份")
 
 
 def _unknown_names(parts: Parts, base: Ruleset) -> Iterator[Problem]:

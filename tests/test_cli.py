@@ -36,7 +36,9 @@ def runner(*arguments: str):
     return CliRunner().invoke(cli, list(arguments), standalone_mode=False)
 
 
-@pytest.mark.parametrize("name", [
+@pytest.mark.parametrize(
+    "name",
+    [
         *_COMMANDS,
         *(f"rules {name}" for name in ("list", "show", "test", "schema")),
         *(f"evidence {name}" for name in ("add", "withdraw", "review", "chain", "list", "head", "verify")),

@@ -58,7 +58,9 @@ def test_no_changed_ledger_is_accepted(count):
 def test_every_byte_and_every_bit_of_a_small_ledger():
     """Not at random but all of them: each bit of each byte."""
     content = ledger_of(1)
-    changed = (content[:n] + bytes([content[n] ^ 1 << bit]) + content[n + 1 :] for n in range(len(content)) for bit in range(8))
+    changed = (
+        content[:n] + bytes([content[n] ^ 1 << bit]) + content[n + 1 :] for n in range(len(content)) for bit in range(8)
+    )
 
     assert [c for c in changed if not refused(read_ledger(c, "ledger.jsonl")[1])] == []
 

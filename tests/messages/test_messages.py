@@ -37,6 +37,11 @@ NOT_FROM_A_FILE: dict[str, str] = {
     "CLAUSE_CHAINERS_DIFFER": "the two chainers agree (tests/unit/test_chaining.py); it would take a bug of ours or of durable-rules",
     **{code: "a record is no submission (tests/unit/test_records.py)" for code in CODES if code.startswith("RUN_RECORD_")},
     **{
+        code: "frozen in folders of their own (tests/unit/test_releases.py)"
+        for code in CODES
+        if code.startswith(("RELEASE_", "REVISION_")) and code != "REVISION_UNKNOWN"
+    },
+    **{
         code: "planted in copies of the shipped ruleset (tests/unit/test_linting.py)"
         for code in CODES
         if code.startswith("LINT_")

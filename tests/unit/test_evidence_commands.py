@@ -26,7 +26,16 @@ unit:
 period: {from: 2020-01-01, to: 2020-12-31}
 as_of: 2021-03-31
 """
-GOOD = ["--title", "重大执法决定法制审核目录清单", "--kind", "document", "--number", "示政发〔2020〕5号", "--issued", "2020-03-09"]
+GOOD = [
+    "--title",
+    "重大执法决定法制审核目录清单",
+    "--kind",
+    "document",
+    "--number",
+    "示政发〔2020〕5号",
+    "--issued",
+    "2020-03-09",
+]
 GOOD += ["--signed-by", "赵六", "--proves", "I-R36/catalogue", "--file", "files/目录.pdf"]
 
 
@@ -115,7 +124,9 @@ def test_what_may_not_be_entered_is_refused_and_nothing_is_written(folder, more,
 
 def test_what_will_be_returned_is_said_at_once(folder):
     """An item that assess would return is entered, with the code and what to do."""
-    _, out, _ = run("evidence", "add", folder, "--by", "张三", "--title", "某表", "--kind", "table", "--proves", "I-R36/roster")
+    _, out, _ = run(
+        "evidence", "add", folder, "--by", "张三", "--title", "某表", "--kind", "table", "--proves", "I-R36/roster"
+    )
 
     assert "1处用途，形式合格0处" in out and "E17" in out and "请附文件，或填公开网址" in out
 
@@ -205,7 +216,12 @@ def test_verify_says_what_to_note_down_and_finds_what_was_noted(folder):
     content = (folder / "ledger.jsonl").read_bytes()
     code, out, _ = run("evidence", "verify", folder, "--head", noted[1])
 
-    assert (code, "共2行2件，链完整" in out, "第1行，此后新增1行" in out, "只有对照抄下的末尾才看得出来" in out) == (0, True, True, True)
+    assert (code, "共2行2件，链完整" in out, "第1行，此后新增1行" in out, "只有对照抄下的末尾才看得出来" in out) == (
+        0,
+        True,
+        True,
+        True,
+    )
     later = run("evidence", "head", folder)[1]
     (folder / "head.txt").write_text(later, encoding="utf-8")
     (folder / "ledger.jsonl").write_bytes(content[: content.index(b"\n") + 1])
@@ -374,7 +390,17 @@ def test_a_signed_head_outlives_what_is_added(folder, keys):
     run("evidence", "head", folder, "-o", folder / "head.txt")
     run("sign", folder / "head.txt", "--key", keys[0])
     add(folder)
-    check = ["evidence", "verify", folder, "--head", folder / "head.txt", "--signature", folder / "head.txt.sig", "--key", keys[1]]
+    check = [
+        "evidence",
+        "verify",
+        folder,
+        "--head",
+        folder / "head.txt",
+        "--signature",
+        folder / "head.txt.sig",
+        "--key",
+        keys[1],
+    ]
     code, out, _ = run(*check)
 
     assert (code, "此后新增1行" in out, "签名相符" in out) == (0, True, True)
@@ -394,7 +420,9 @@ def test_another_signature_is_not_written_over(folder, keys):
     assert run("sign", folder / "submission.yaml", "--key", folder / "other.pem", *more)[0] == 0
 
 
-@pytest.mark.parametrize("arguments", [[], ["submission.yaml"], ["--key", "x"], ["submission.yaml", "--key", "x", "--new-key", "y"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["submission.yaml"], ["--key", "x"], ["submission.yaml", "--key", "x", "--new-key", "y"]]
+)
 def test_signing_asks_for_a_file_and_a_key_or_for_a_new_key(arguments):
     """Half of what is needed is wrong usage."""
     assert run("sign", *arguments)[0] == 2
@@ -404,7 +432,10 @@ def test_without_cryptography_the_command_says_how_to_get_it(folder, monkeypatch
     """No traceback, no yes: what to install."""
     monkeypatch.setattr(integrity, "signatures", None)
     (folder / "submission.yaml.sig").write_bytes(bytes(64))
-    for arguments in (["sign", "--new-key", folder / "k.pem"], ["verify", folder / "submission.yaml", "--key", folder / "k.pem"]):
+    for arguments in (
+        ["sign", "--new-key", folder / "k.pem"],
+        ["verify", folder / "submission.yaml", "--key", folder / "k.pem"],
+    ):
         code, _, err = run(*arguments)
         assert (code, "SIGNATURE_LIBRARY" in err, "pip install 'fazhi[sign]'" in err) == (2, True, True)
 
@@ -442,4 +473,8 @@ def test_a_sample_converted_is_judged_the_same(tmp_path):
     before, after = (json.loads(run("assess", path, "--format", "json")[1]) for path in (sample, tmp_path / "demo"))
 
     assert before["submission"]["digest"] == after["submission"]["digest"]
-    assert (before["score"], before["evidence"], before["conclusions"]) == (after["score"], after["evidence"], after["conclusions"])
+    assert (before["score"], before["evidence"], before["conclusions"]) == (
+        after["score"],
+        after["evidence"],
+        after["conclusions"],
+    )

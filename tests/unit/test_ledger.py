@@ -69,7 +69,9 @@ def test_a_review_counts_when_somebody_else_made_it(reviews, reviewed_by, checke
     assert (item.reviewed_by, item.is_checked) == (reviewed_by, checked)
 
 
-@pytest.mark.parametrize(("reviewer", "checked", "own"), [("李四", True, False), ("张三", False, True), ("张　三", False, True)])
+@pytest.mark.parametrize(
+    ("reviewer", "checked", "own"), [("李四", True, False), ("张三", False, True), ("张　三", False, True)]
+)
 def test_a_plain_item_s_reviewer_is_held_to_the_same_rule(reviewer, checked, own):
     """Whoever filled a plain item in cannot check it either."""
     (item,) = read_ledger(json.dumps({**ITEM, "reviewed_by": reviewer}).encode(), NAME)[0].items

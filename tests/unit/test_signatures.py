@@ -49,7 +49,9 @@ def test_the_owner_s_signature_is_accepted():
     assert codes() == []
 
 
-@pytest.mark.parametrize("key", [b"", b"\x00", b"key", PRIVATE, LOCKED, RSA[0], RSA[1], CURVE[1], EXCHANGE[1], RAW, PUBLIC[:-40]])
+@pytest.mark.parametrize(
+    "key", [b"", b"\x00", b"key", PRIVATE, LOCKED, RSA[0], RSA[1], CURVE[1], EXCHANGE[1], RAW, PUBLIC[:-40]]
+)
 def test_no_other_key_is_ever_a_yes(key):
     """A key that is empty, half, private, of another kind or in another form is refused as a key."""
     assert codes(key=key)[0] in ("KEY_UNREADABLE", "KEY_TYPE")
