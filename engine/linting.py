@@ -13,9 +13,8 @@ from typing import Any
 from typing import NamedTuple
 
 from engine.cases import load_cases
+from engine.cases import load_clause_cases
 from engine.clauses import premises_of
-from engine.formulas import names_in
-from engine.formulas import parse_formula
 from engine.models import ruleset as model
 from engine.models.case import Case
 from engine.models.case import CaseFile
@@ -40,6 +39,8 @@ from engine.models.ruleset import Measure
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.ruleset import TextStatus
+from engine.narrowing import named_by
+from engine.narrowing import near
 from engine.rulesets import inputs_of
 from engine.rulesets import load_ruleset
 from engine.rulesets import probes_of
@@ -69,7 +70,8 @@ def lint(folder: Path) -> tuple[Problem, ...]:
     """Everything that is wrong in a ruleset folder, in the order of its files."""
     ruleset, problems = load_ruleset(folder)
     cases, case_problems = load_cases(folder)
-    problems = [*problems, *case_problems]
+    _, clause_problems = load_clause_cases(folder)
+    problems = [*problems, *case_problems, *clause_problems]
     if ruleset is not None:
         examined = Examined(ruleset, None if case_problems else cases, tuple(_advice_in(folder)))
         problems += [found for check in CHECKS for found in check(examined)]
@@ -91,29 +93,9 @@ def _unused_measures(examined: Examined) -> Iterator[Problem]:
 
 def unused_measures(ruleset: Ruleset) -> tuple[str, ...]:
     """The measures that nothing names, in the order of the dictionary, whether they are kept or not."""
-    named = {name for indicator in ruleset.indicators for name in _named_by(indicator)}
-    named |= {name for measure in ruleset.measures.values() for name in _named_in(measure)}
+    named = {name for indicator in ruleset.indicators for name in named_by(indicator)}
+    named |= {name for measure in ruleset.measures.values() for name in near(measure)}
     return tuple(name for name in ruleset.measures if name not in named)
-
-
-def _named_by(indicator: Indicator) -> Iterator[str]:
-    yield from indicator.monitors
-    for probe in probes_of(indicator):
-        yield from (clue.measure for clue in probe.clues)
-        if probe.measure is not None:
-            yield probe.measure
-
-
-def _named_in(measure: Measure) -> Iterator[str]:
-    """The measures that a measure is computed from, or is held against."""
-    yield from inputs_of(measure)
-    if isinstance(measure, model.Counted):
-        yield from (*measure.parts, *([measure.part_of] if measure.part_of else []))
-    if isinstance(measure, model.Dated) and measure.not_before:
-        yield measure.not_before
-    if isinstance(measure, model.Ratio):
-        trees = (parse_formula(text) for text in measure.variants.values())
-        yield from (name for tree in trees if tree is not None for name in names_in(tree))
 
 
 # --- bands ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.models.case import CaseFile
+from engine.models.case import ClauseCaseFile
 from engine.models.result import Assessment
 from engine.models.ruleset import Header
 from engine.models.ruleset import Measures
@@ -24,6 +25,7 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "profile": (Profile, "profiles/*.yaml"),
     "working-days": (WorkingDays, "working-days.yaml"),
     "cases": (CaseFile, "cases/*.yaml"),
+    "clause-cases": (ClauseCaseFile, "cases/clauses.yaml"),
     "submission": (SubmissionFile, "submission.yaml"),
     "ledger-entry": (EvidenceItem, "ledger.jsonl 的一行"),
 }
