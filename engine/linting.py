@@ -5,7 +5,6 @@ loading alone. Every check is a small function in one table; none knows the othe
 """
 
 from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from engine.cases import load_cases
 from engine.cases import load_clause_cases
+from engine.clauses import loops_in
 from engine.clauses import premises_of
 from engine.models import ruleset as model
 from engine.models.case import Case
@@ -41,7 +41,7 @@ from engine.models.ruleset import Ruleset
 from engine.models.ruleset import TextStatus
 from engine.narrowing import named_by
 from engine.narrowing import near
-from engine.rulesets import inputs_of
+from engine.narrowing import reached
 from engine.rulesets import load_ruleset
 from engine.rulesets import probes_of
 from engine.sources import load_yaml
@@ -218,20 +218,8 @@ def _thresholds_of(indicator: Indicator, ruleset: Ruleset) -> Iterator[Threshold
     for probe in probes:
         conditions = [probe.meets, probe.each_member.meets if probe.each_member else None]
         yield from (Threshold(_told(condition), condition.place) for condition in conditions if condition is not None)
-    for name in _reached([probe.measure for probe in probes if probe.measure], ruleset):
+    for name in reached([probe.measure for probe in probes if probe.measure], ruleset.measures):
         yield from _limits_of(name, ruleset.measures[name])
-
-
-def _reached(names: Iterable[str], ruleset: Ruleset) -> tuple[str, ...]:
-    """Some measures and everything that they are computed from."""
-    reached: dict[str, None] = {}
-    todo = list(names)
-    while todo:
-        name = todo.pop(0)
-        if name not in reached:
-            reached[name] = None
-            todo += inputs_of(ruleset.measures[name])
-    return tuple(reached)
 
 
 def _limits_of(name: str, measure: Measure) -> Iterator[Threshold]:
@@ -371,28 +359,9 @@ def _tally_never(tally: Tally, ruleset: Ruleset, hopeless: frozenset[str]) -> st
 
 
 def _loops(examined: Examined) -> Iterator[Problem]:
-    clauses = examined.ruleset.clauses.clauses
-    rests_on = {clause.id: _makers_of(clause, clauses) for clause in clauses}
-    for clause in clauses:
-        if clause.id in _all_below(clause.id, rests_on):
-            found = f"条款「{clause.id}」{clause.title}绕回到自己的结论「{clause.concludes}」"
-            yield problem("LINT_CLAUSE_LOOP", clause.place, found, "请从前提里去掉由它自己得出的结论")
-
-
-def _makers_of(clause: Clause, clauses: tuple[Clause, ...]) -> tuple[str, ...]:
-    needed = {premise.concluded for premise in premises_of(clause) if premise.concluded}
-    return tuple(other.id for other in clauses if other.concludes in needed)
-
-
-def _all_below(name: str, rests_on: dict[str, tuple[str, ...]]) -> set[str]:
-    below: set[str] = set()
-    todo = list(rests_on[name])
-    while todo:
-        step = todo.pop()
-        if step not in below:
-            below.add(step)
-            todo += rests_on[step]
-    return below
+    for clause in loops_in(examined.ruleset.clauses.clauses):
+        found = f"条款「{clause.id}」{clause.title}绕回到自己的结论「{clause.concludes}」"
+        yield problem("LINT_CLAUSE_LOOP", clause.place, found, "请从前提里去掉由它自己得出的结论")
 
 
 # --- words ----------------------------------------------------------------------------------------------------------

@@ -91,6 +91,18 @@ def near(measure: Measure) -> Iterator[str]:
         yield from (name for tree in trees if tree is not None for name in names_in(tree))
 
 
+def reached(names: Iterable[str], measures: dict[str, Measure]) -> tuple[str, ...]:
+    """Some measures and everything that they are computed from."""
+    found: dict[str, None] = {}
+    todo = list(names)
+    while todo:
+        name = todo.pop(0)
+        if name not in found:
+            found[name] = None
+            todo += inputs_of(measures[name])
+    return tuple(found)
+
+
 def connected(names: Iterable[str], measures: dict[str, Measure]) -> set[str]:
     """Some measures and everything that any chain of computing or comparing ties to them, in whichever direction."""
     ties: dict[str, set[str]] = {name: set() for name in measures}
