@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine.assessment import assess
+from engine.clauses import premises_of
 from engine.models.case import AllBut
 from engine.models.case import Case
 from engine.models.case import CaseFile
@@ -33,6 +34,8 @@ from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Table
 from engine.models.submission import Unit
+from engine.narrowing import connected
+from engine.narrowing import named_by
 from engine.narrowing import narrow
 from engine.quantities import deadline_day
 from engine.shaping import nearest
@@ -136,19 +139,49 @@ def trials_of(ruleset: Ruleset, files: Iterable[CaseFile], clauses: ClauseCaseFi
 def runs_of(ruleset: Ruleset, trials: Iterable[Trial]) -> Iterator[Run]:
     """Run cases in their order, each against the part of the rules that can say anything about it."""
     trials = tuple(trials)
-    alone = {name: rules_for(ruleset, [t for t in trials if t.indicator == name]) for name in {t.indicator for t in trials}}
+    alone = {
+        name: rules_for(ruleset, name, [t for t in trials if t.indicator == name]) for name in {t.indicator for t in trials}
+    }
     for trial in trials:
-        yield run_trial(alone[trial.indicator], trial)
+        rules = rules_for_clauses(ruleset, trial) if isinstance(trial.case, ClauseCase) else alone[trial.indicator]
+        yield run_trial(rules, trial)
 
 
-def rules_for(ruleset: Ruleset, trials: Iterable[Trial]) -> Ruleset:
-    """The part of a ruleset that cases about one indicator can touch; cases about clauses can touch everything."""
+def rules_for(ruleset: Ruleset, indicator: str, trials: Iterable[Trial]) -> Ruleset:
+    """The part of a ruleset that cases about one indicator can touch."""
     trials = tuple(trials)
-    if any(isinstance(trial.case, ClauseCase) for trial in trials):
-        return ruleset
     stated = {fact.measure for trial in trials for fact in trial.case.facts if fact.measure is not None}
     kinds = {incident.kind for trial in trials for incident in trial.case.incidents}
-    return narrow(ruleset, {trial.indicator for trial in trials}, stated, kinds)
+    return narrow(ruleset, {indicator}, stated, kinds)
+
+
+def rules_for_clauses(ruleset: Ruleset, trial: Trial) -> Ruleset:
+    """All clauses, with the indicators that they name or that a case says anything of: of the others nothing is known."""
+    clauses = ruleset.clauses
+    counted = {tally.count.findings for tally in clauses.tallies if tally.count.outcome not in ("NOT_MET", "PARTIAL")}
+    if counted - {None} or trial.submission is None:
+        return ruleset
+    premises = [premise for clause in clauses.clauses for premise in premises_of(clause)]
+    named = {name for p in premises for name in (p.finding, p.member_finding, p.evidence_returned)}
+    named |= {tally.count.member_findings for tally in clauses.tallies}
+    kept = {str(name) for name in named if name} | _spoken_of(ruleset, trial.submission)
+    stated = {fact.measure for fact in trial.case.facts if fact.measure is not None}
+    rules = narrow(ruleset, kept, stated, clauses.incident_kinds)
+    profiles = {
+        name: profile.model_copy(update={"clauses": ruleset.profiles[name].clauses})
+        for name, profile in rules.profiles.items()
+    }
+    return rules.model_copy(update={"clauses": clauses, "profiles": profiles})
+
+
+def _spoken_of(ruleset: Ruleset, submission: Submission) -> set[str]:
+    """The indicators that facts or evidence say anything of."""
+    stated = {fact.measure for fact in submission.head.facts if fact.measure is not None}
+    touched = connected(stated, ruleset.measures)
+    claimed = {fact.element.partition(".")[0] for fact in submission.head.facts if fact.element is not None}
+    proven = {proof.indicator for item in submission.evidence for proof in item.proves}
+    named = {name for incident in submission.head.incidents for name in incident.indicators}
+    return claimed | proven | named | {i.id for i in ruleset.indicators if touched & set(named_by(i))}
 
 
 def run_trial(ruleset: Ruleset, trial: Trial) -> Run:

@@ -15,11 +15,10 @@ from typing import NamedTuple
 
 from engine.cases import Trial
 from engine.cases import rules_for
+from engine.cases import rules_for_clauses
 from engine.cases import run_trial
-from engine.clauses import premises_of
 from engine.clocks import CLOCKS
 from engine.models import ruleset as model
-from engine.models.case import ClauseCase
 from engine.models.clause import Clause
 from engine.models.clause import Premise
 from engine.models.clause import Tally
@@ -34,7 +33,6 @@ from engine.models.ruleset import Limit
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Probe
 from engine.models.ruleset import Ruleset
-from engine.narrowing import narrow
 from engine.narrowing import reached
 from engine.quantities import decimal_text
 from engine.rulesets import probes_of
@@ -82,7 +80,7 @@ def try_indicator(ruleset: Ruleset, name: str, trials: Iterable[Trial]) -> Itera
     credit that is changed is that of the profiles which its cases use.
     """
     trials = tuple(trials)
-    rules = rules_for(ruleset, trials) if trials else narrow(ruleset, {name})
+    rules = rules_for(ruleset, name, trials)
     telling = [trial for trial in trials if not run_trial(rules, trial).failures]
     (indicator,) = rules.indicators
     for mutant in mutants_of(indicator, rules, sorted({trial.profile for trial in trials})):
@@ -91,10 +89,12 @@ def try_indicator(ruleset: Ruleset, name: str, trials: Iterable[Trial]) -> Itera
 
 def try_clauses(ruleset: Ruleset, trials: Iterable[Trial]) -> Iterator[Verdict]:
     """Change everything about the clauses and tallies, one thing at a time, and run the cases about clauses on each."""
-    telling = [trial for trial in trials if not run_trial(ruleset, trial).failures]
+    parts = [(trial, rules_for_clauses(ruleset, trial)) for trial in trials]
+    telling = [(trial, rules) for trial, rules in parts if not run_trial(rules, trial).failures]
     for mutant in mutants_of_clauses(ruleset):
-        about = {mutant.subject, *_resting_on(mutant.subject, ruleset)}
-        yield _tried(mutant, sorted(telling, key=lambda trial: not about & _expected_of(trial)))
+        update = {"clauses": mutant.ruleset.clauses}
+        notices = (t.case.case for t, rules in telling if run_trial(rules.model_copy(update=update), t).failures)
+        yield Verdict(*mutant[:5], mutant.spared, next(notices, ""))
 
 
 def _tried(mutant: Mutant, trials: Iterable[Trial]) -> Verdict:
@@ -117,14 +117,6 @@ def _fitted(trial: Trial, mutant: Mutant) -> Trial:
     facts = tuple(fact for fact in submission.head.facts if fact.element is None or fact.element in elements)
     head = submission.head.model_copy(update={"facts": facts})
     return trial._replace(submission=submission.model_copy(update={"head": head, "evidence": tuple(proving)}))
-
-
-def _resting_on(tally: str, ruleset: Ruleset) -> set[str]:
-    return {c.id for c in ruleset.clauses.clauses if any(premise.tally == tally for premise in premises_of(c))}
-
-
-def _expected_of(trial: Trial) -> set[str]:
-    return {fired.clause for fired in trial.case.expect.conclusions} if isinstance(trial.case, ClauseCase) else set()
 
 
 # --- one indicator --------------------------------------------------------------------------------------------------

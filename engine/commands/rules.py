@@ -164,7 +164,8 @@ def test(
     # A case about an indicator that is not there is run too: it fails, and says so.
     runs = list(runs_of(rules, [t for t in trials if indicator is None or t.indicator == indicator]))
     wanted = {*names, *([] if indicator else (CLAUSES, WHOLE))}
-    subjects = [*names, *([CLAUSES] if indicator is None and rules.clauses.clauses else [])]
+    # The clauses take longest: begun first, they do not hold up the end.
+    subjects = [*([CLAUSES] if indicator is None and rules.clauses.clauses else []), *names]
     report = TestReport(
         results=tuple(run.result for run in runs),
         untested=tuple(sorted(set(names) - {run.trial.indicator for run in runs})),
@@ -181,7 +182,7 @@ def test(
 )
 @click.argument("ruleset")
 @indicator_option
-@click.option("--tries", type=click.IntRange(0), default=40, show_default=True, help="每个指标造几份填报找反例")
+@click.option("--tries", type=click.IntRange(0), default=30, show_default=True, help="每个指标造几份填报找反例")
 @click.option("--seed", type=int, default=0, show_default=True, help="造填报的种子；同一个种子每次都一样")
 @report_option
 @jobs_option
