@@ -65,6 +65,29 @@ def _stratum(premise: Premise, clauses: Clauses, counted: dict[str, str | None],
     return made + (1 if premise.tally else 0)
 
 
+def makers_of(clause: Clause, clauses: tuple[Clause, ...]) -> tuple[str, ...]:
+    """The clauses whose conclusions a clause rests on."""
+    needed = {premise.concluded for premise in premises_of(clause) if premise.concluded}
+    return tuple(other.id for other in clauses if other.concludes in needed)
+
+
+def loops_in(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The clauses that come back to their own conclusion."""
+    rests_on = {clause.id: makers_of(clause, clauses) for clause in clauses}
+    return tuple(clause for clause in clauses if clause.id in _all_below(clause.id, rests_on))
+
+
+def _all_below(name: str, rests_on: dict[str, tuple[str, ...]]) -> set[str]:
+    below: set[str] = set()
+    todo = list(rests_on[name])
+    while todo:
+        step = todo.pop()
+        if step not in below:
+            below.add(step)
+            todo += rests_on[step]
+    return below
+
+
 def check_clauses(ruleset: Ruleset) -> list[Problem]:
     """Check names, strata, limits, and that nothing lowers a score from what is unknown."""
     clauses = ruleset.clauses

@@ -13,9 +13,9 @@ from typing import Any
 from typing import NamedTuple
 
 from engine.cases import load_cases
+from engine.cases import load_clause_cases
+from engine.clauses import loops_in
 from engine.clauses import premises_of
-from engine.formulas import names_in
-from engine.formulas import parse_formula
 from engine.models import ruleset as model
 from engine.models.case import Case
 from engine.models.case import CaseFile
@@ -40,8 +40,10 @@ from engine.models.ruleset import Measure
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.ruleset import TextStatus
+from engine.narrowing import named_by
+from engine.narrowing import near
+from engine.narrowing import reached
 from engine.reuse import is_own
-from engine.rulesets import inputs_of
 from engine.rulesets import load_ruleset
 from engine.rulesets import probes_of
 from engine.sources import load_yaml
@@ -73,7 +75,8 @@ def lint(folder: Path, homes: Iterable[Path] = ()) -> tuple[Problem, ...]:
     """
     ruleset, problems = load_ruleset(folder, homes)
     cases, case_problems = load_cases(folder)
-    problems = [*problems, *case_problems]
+    _, clause_problems = load_clause_cases(folder)
+    problems = [*problems, *case_problems, *clause_problems]
     if ruleset is not None:
         problems += _found_in(Examined(ruleset, None if case_problems else cases, tuple(_advice_in(folder))))
     return _in_order(problems)
@@ -107,29 +110,9 @@ def _unused_measures(examined: Examined) -> Iterator[Problem]:
 
 def unused_measures(ruleset: Ruleset) -> tuple[str, ...]:
     """The measures that nothing names, in the order of the dictionary, whether they are kept or not."""
-    named = {name for indicator in ruleset.indicators for name in _named_by(indicator)}
-    named |= {name for measure in ruleset.measures.values() for name in _named_in(measure)}
+    named = {name for indicator in ruleset.indicators for name in named_by(indicator)}
+    named |= {name for measure in ruleset.measures.values() for name in near(measure)}
     return tuple(name for name in ruleset.measures if name not in named)
-
-
-def _named_by(indicator: Indicator) -> Iterator[str]:
-    yield from indicator.monitors
-    for probe in probes_of(indicator):
-        yield from (clue.measure for clue in probe.clues)
-        if probe.measure is not None:
-            yield probe.measure
-
-
-def _named_in(measure: Measure) -> Iterator[str]:
-    """The measures that a measure is computed from, or is held against."""
-    yield from inputs_of(measure)
-    if isinstance(measure, model.Counted):
-        yield from (*measure.parts, *([measure.part_of] if measure.part_of else []))
-    if isinstance(measure, model.Dated) and measure.not_before:
-        yield measure.not_before
-    if isinstance(measure, model.Ratio):
-        trees = (parse_formula(text) for text in measure.variants.values())
-        yield from (name for tree in trees if tree is not None for name in names_in(tree))
 
 
 # --- bands ----------------------------------------------------------------------------------------------------------
@@ -252,20 +235,8 @@ def _thresholds_of(indicator: Indicator, ruleset: Ruleset) -> Iterator[Threshold
     for probe in probes:
         conditions = [probe.meets, probe.each_member.meets if probe.each_member else None]
         yield from (Threshold(_told(condition), condition.place) for condition in conditions if condition is not None)
-    for name in _reached([probe.measure for probe in probes if probe.measure], ruleset):
+    for name in reached([probe.measure for probe in probes if probe.measure], ruleset.measures):
         yield from _limits_of(name, ruleset.measures[name])
-
-
-def _reached(names: Iterable[str], ruleset: Ruleset) -> tuple[str, ...]:
-    """Some measures and everything that they are computed from."""
-    reached: dict[str, None] = {}
-    todo = list(names)
-    while todo:
-        name = todo.pop(0)
-        if name not in reached:
-            reached[name] = None
-            todo += inputs_of(ruleset.measures[name])
-    return tuple(reached)
 
 
 def _limits_of(name: str, measure: Measure) -> Iterator[Threshold]:
@@ -405,28 +376,9 @@ def _tally_never(tally: Tally, ruleset: Ruleset, hopeless: frozenset[str]) -> st
 
 
 def _loops(examined: Examined) -> Iterator[Problem]:
-    clauses = examined.ruleset.clauses.clauses
-    rests_on = {clause.id: _makers_of(clause, clauses) for clause in clauses}
-    for clause in clauses:
-        if clause.id in _all_below(clause.id, rests_on):
-            found = f"条款「{clause.id}」{clause.title}绕回到自己的结论「{clause.concludes}」"
-            yield problem("LINT_CLAUSE_LOOP", clause.place, found, "请从前提里去掉由它自己得出的结论")
-
-
-def _makers_of(clause: Clause, clauses: tuple[Clause, ...]) -> tuple[str, ...]:
-    needed = {premise.concluded for premise in premises_of(clause) if premise.concluded}
-    return tuple(other.id for other in clauses if other.concludes in needed)
-
-
-def _all_below(name: str, rests_on: dict[str, tuple[str, ...]]) -> set[str]:
-    below: set[str] = set()
-    todo = list(rests_on[name])
-    while todo:
-        step = todo.pop()
-        if step not in below:
-            below.add(step)
-            todo += rests_on[step]
-    return below
+    for clause in loops_in(examined.ruleset.clauses.clauses):
+        found = f"条款「{clause.id}」{clause.title}绕回到自己的结论「{clause.concludes}」"
+        yield problem("LINT_CLAUSE_LOOP", clause.place, found, "请从前提里去掉由它自己得出的结论")
 
 
 # --- words ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.models.case import CaseFile
+from engine.models.case import ClauseCaseFile
 from engine.models.ledger import JournalEntry
 from engine.models.ledger import LedgerEntry
 from engine.models.result import Assessment
@@ -26,6 +27,7 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "profile": (Profile, "profiles/*.yaml"),
     "working-days": (WorkingDays, "working-days.yaml"),
     "cases": (CaseFile, "cases/*.yaml"),
+    "clause-cases": (ClauseCaseFile, "cases/clauses.yaml"),
     "submission": (SubmissionFile, "submission.yaml"),
     "ledger-entry": (EvidenceItem, "ledger.jsonl 的一行"),
     "chained-ledger-entry": (LedgerEntry, "链式 ledger.jsonl 的一行"),

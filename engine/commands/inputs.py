@@ -72,14 +72,16 @@ class AlteredRelease(Refusal):
 
 def from_here(found: Problem, folder: Path | None) -> Problem:
     """Name the file as it can be opened from where the user stands."""
-    if folder is None or not found.place.file:
-        return found
-    path = folder / found.place.file
-    if not path.exists():
-        return found
+    return found if folder is None else found.model_copy(update={"place": place_from_here(found.place, folder)})
+
+
+def place_from_here(place: Place, folder: Path) -> Place:
+    """A place with its file as it can be opened from where the user stands."""
+    path = folder / place.file
+    if not place.file or not path.exists():
+        return place
     shown = os.path.relpath(path)
-    place = found.place.model_copy(update={"file": str(path) if shown.startswith("..") else shown})
-    return found.model_copy(update={"place": place})
+    return place.model_copy(update={"file": str(path) if shown.startswith("..") else shown})
 
 
 class Inputs(NamedTuple):

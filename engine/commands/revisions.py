@@ -1,4 +1,4 @@
-"""``fazhi rules freeze | verify | diff``: what is frozen, whether it still is what it was, and what changed between two."""
+"""``fazhi rules freeze | releases | diff``: what is frozen, whether it still is, and what changed between two."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,7 +85,7 @@ def freeze_revision(ruleset: str, draft: bool, folder: Path | None) -> int:
 
 
 @click.command(
-    "verify",
+    "releases",
     options_metavar=OPTIONS,
     help="核对冻结的修订：改动、缺失、没上锁的退出码3；现行规则的修订号与冻结的不合，退出码1（同号改了内容仍是3）。",
 )

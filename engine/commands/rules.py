@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from engine.cases import load_cases
-from engine.cases import run_cases
+from engine.cases import load_clause_cases
+from engine.cases import runs_of
+from engine.cases import trials_of
 from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
@@ -15,6 +17,7 @@ from engine.commands.inputs import Refusal
 from engine.commands.inputs import from_here
 from engine.commands.inputs import open_ruleset
 from engine.commands.inputs import output_option
+from engine.commands.inputs import place_from_here
 from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import ruleset_folders
 from engine.commands.inputs import rulesets_option
@@ -22,6 +25,13 @@ from engine.commands.inputs import write
 from engine.commands.revisions import compare_revisions
 from engine.commands.revisions import freeze_revision
 from engine.commands.revisions import verify_releases
+from engine.commands.workers import CLAUSES
+from engine.commands.workers import TOTALS
+from engine.commands.workers import default_jobs
+from engine.commands.workers import mutate_all
+from engine.commands.workers import verify_all
+from engine.coverage import WHOLE
+from engine.coverage import cover
 from engine.linting import lint
 from engine.linting import lint_frozen
 from engine.models.problem import Problem
@@ -35,6 +45,9 @@ from engine.rendering.lint_report import render_findings
 from engine.rendering.rule_book import render_indicator
 from engine.rendering.rule_book import render_measures
 from engine.rendering.rule_book import render_ruleset
+from engine.rendering.rule_check import TestReport
+from engine.rendering.rule_check import render_faults
+from engine.rendering.rule_check import render_tests
 from engine.rulesets import known_rulesets
 from engine.rulesets import load_ruleset
 from engine.schemas import KINDS
@@ -152,31 +165,126 @@ def _looked_over(name: str, folder: Path | None) -> Iterator[Problem]:
     yield from (from_here(found, path.parent) for found in lint(path, homes))
 
 
-@command.command(options_metavar=OPTIONS, help="跑规则用例：填报进去，看结论和分是不是规则要的。有一个不合就以退出码1结束。")
+indicator_option = click.option("--indicator", metavar="指标", help="只看这一个指标")
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=default_jobs, show_default="看有几个处理器", help="同时用几个进程"
+)
+report_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式"
+)
+
+
+@command.command(
+    options_metavar=OPTIONS,
+    help="跑规则用例：该有的没有、没有预期的有了，都算不合。有一个不合（或一处改动没有用例发现）就以退出码1结束。",
+)
 @click.argument("ruleset", metavar="规则集")
+@click.option("--coverage", "covered", is_flag=True, help="列出没有用例够到的档次、要素、佐证、代码、状态、原因、条款、计数")
+@click.option("--mutate", "mutated", is_flag=True, help="把规则逐处改一点，看有没有用例发现；没有发现的列出并建议怎样补")
+@indicator_option
+@report_option
+@jobs_option
 @rulesets_option
-def test(ruleset: str, folder: Path | None) -> int:
-    """Run the cases of a ruleset."""
-    rules = open_ruleset(ruleset, folder)
-    homes = ruleset_folders(folder)
-    # The cases of a frozen revision are those that stand beside the working rules now.
-    path = known_rulesets(homes).get(rules.header.id) if names_release(ruleset) else find_working(ruleset, homes)[0]
-    files, problems = load_cases(path) if path is not None else ((), [])
-    if refused(problems):
-        raise Refusal(problems, path.parent if path else None)
-    results = list(run_cases(rules, files))
-    failed = [result for result in results if result.failures]
+@output_option
+def test(
+    ruleset: str,
+    covered: bool,
+    mutated: bool,
+    indicator: str | None,
+    form: str,
+    jobs: int,
+    folder: Path | None,
+    output: Path | None,
+) -> int:
+    """Run the cases of a ruleset, say what they reach, and try whether they notice changes."""
+    path, rules = _open_folder(ruleset, folder)
+    files, problems = load_cases(path)
+    about_clauses, found = load_clause_cases(path)
+    if refused([*problems, *found]):
+        raise Refusal([*problems, *found], path.parent)
+    names = _named_indicators(rules, indicator)
+    trials = trials_of(rules, files, about_clauses if indicator is None else None)
+    # A case about an indicator that is not there is run too: it fails, and says so.
+    runs = list(runs_of(rules, [t for t in trials if indicator is None or t.indicator == indicator]))
     reused = {entry.indicator for pillar in rules.pillars for entry in pillar.reuses}
-    own = {i.id for i in rules.indicators} - reused
-    untested = sorted(own - {r.indicator for r in results})
-    lines = [f"{r.file}:{r.line} {r.indicator} {r.case}\n    " + "\n    ".join(r.failures) for r in failed]
-    lines += [f"没有用例的指标：{'、'.join(untested)}"] if untested else []
-    lines += (
-        [f"沿用{rules.header.reuses}的{len(reused)}项，用例在那边：fazhi rules test {rules.header.reuses}"] if reused else []
+    wanted = {*names, *([] if indicator else (CLAUSES, WHOLE))}
+    # The clauses take longest: begun first, they do not hold up the end.
+    subjects = [*([CLAUSES] if indicator is None and rules.clauses.clauses else []), *names]
+    report = TestReport(
+        results=tuple(run.result for run in runs),
+        untested=tuple(sorted(set(names) - reused - {run.trial.indicator for run in runs})),
+        coverage=tuple(c for c in cover(rules, runs) if c.subject in wanted) if covered else None,
+        verdicts=mutate_all(path, subjects, jobs) if mutated else None,
     )
-    lines.append(f"{len(results)}个用例，合{len(results) - len(failed)}，不合{len(failed)}")
-    write("\n".join(lines) + "\n", None)
-    return FOUND if failed or own and not results else OK
+    write(render_tests(_from_here(report, path.parent), form), output)
+    if reused:
+        click.echo(
+            f"沿用{rules.header.reuses}的{len(reused)}项，用例在那边：fazhi rules test {rules.header.reuses}", err=True
+        )
+    empty = not report.results and set(names) - reused
+    return FOUND if report.failed or report.survivors or empty else OK
+
+
+@command.command(
+    options_metavar=OPTIONS,
+    help="核验整个规则集：每项够得着满分和零分，合计不多不少，条款不绕圈、都能触发，改好一个数绝不丢分。有一处就以退出码1结束。",
+)
+@click.argument("ruleset", metavar="规则集")
+@indicator_option
+@click.option("--tries", type=click.IntRange(0), default=30, show_default=True, help="每个指标造几份填报找反例")
+@click.option("--seed", type=int, default=0, show_default=True, help="造填报的种子；同一个种子每次都一样")
+@report_option
+@jobs_option
+@rulesets_option
+@output_option
+def verify(
+    ruleset: str,
+    indicator: str | None,
+    tries: int,
+    seed: int,
+    form: str,
+    jobs: int,
+    folder: Path | None,
+    output: Path | None,
+) -> int:
+    """Look for what no case can show: what cannot be reached, and better facts that cost points."""
+    path, rules = _open_folder(ruleset, folder)
+    names = _named_indicators(rules, indicator)
+    whole = [TOTALS, CLAUSES] if indicator is None else []
+    faults = verify_all(path, [*whole, *names], tries, seed, jobs)
+    shown = tuple(fault._replace(place=place_from_here(fault.place, path.parent)) for fault in faults)
+    examined = f"{rules.header.id} {f'{len(names)}个指标' if indicator is None else indicator}，每个试{tries}份填报"
+    write(render_faults(shown, examined, form), output)
+    return FOUND if faults else OK
+
+
+def _open_folder(ruleset: str, folder: Path | None) -> tuple[Path, Ruleset]:
+    """A ruleset and the folder of its cases: those of a frozen revision stand beside the working rules now."""
+    rules, homes = open_ruleset(ruleset, folder), ruleset_folders(folder)
+    if names_release(ruleset):
+        path = known_rulesets(homes).get(rules.header.id)
+        if path is None:
+            refuse_usage(f"「{ruleset}」的用例找不到：没有规则集「{rules.header.id}」的文件夹")
+        return path.resolve(), rules
+    path, problems = find_working(ruleset, homes)
+    if path is None:
+        raise Refusal(problems)
+    return path.resolve(), rules
+
+
+def _named_indicators(rules: Ruleset, indicator: str | None) -> list[str]:
+    known = [i.id for i in rules.indicators]
+    if indicator is not None and indicator not in known:
+        refuse_usage(f"没有指标「{indicator}」。{nearest(indicator, known) or '可用：' + '、'.join(known)}")
+    return known if indicator is None else [indicator]
+
+
+def _from_here(report: TestReport, home: Path) -> TestReport:
+    """The same report with places that can be opened from where the user stands."""
+    if report.verdicts is None:
+        return report
+    verdicts = tuple(v._replace(place=place_from_here(v.place, home)) for v in report.verdicts)
+    return report._replace(verdicts=verdicts)
 
 
 @command.command(

@@ -92,7 +92,7 @@ def test_a_number_that_does_not_fit_is_refused(home: Path, file: str, old: str, 
     before = contents(home / "releases")
     change(home, file, old, new)
     refused = freeze(home, "--draft")
-    verified = fazhi("rules", "verify", "--rulesets", str(home))
+    verified = fazhi("rules", "releases", "--rulesets", str(home))
 
     assert (refused.exit_code, code in refused.stderr) == (exit_code, True)
     assert (verified.exit_code, code in verified.stdout) == (exit_code, True)
@@ -114,7 +114,7 @@ def test_a_changed_release_ends_with_3_wherever_it_is_named(home: Path, tmp_path
     (tmp_path / "submission.yaml").write_text(SUBMISSION.replace("NAME", "small@0.1.0"), encoding="utf-8")
     named = ["rules", "show", "small@0.1.0"], ["assess", str(tmp_path)], ["rules", "diff", "small@0.1.0", "small"]
 
-    for arguments in (*named, ["rules", "lint", "small@0.1.0"], ["rules", "test", "small@0.1.0"], ["rules", "verify"]):
+    for arguments in (*named, ["rules", "lint", "small@0.1.0"], ["rules", "test", "small@0.1.0"], ["rules", "releases"]):
         done = fazhi(*arguments, "--rulesets", str(home))
         assert (done.exit_code, "RELEASE_ALTERED" in done.stdout + done.stderr) == (3, True), arguments
 
@@ -123,7 +123,7 @@ def test_a_deleted_release_is_found(home: Path) -> None:
     """The lock remembers it; the machine's form names code and file."""
     freeze(home, "--draft")
     (home / "releases" / "small-0.1.0.json").unlink()
-    done = fazhi("rules", "verify", "--rulesets", str(home), "--format", "json")
+    done = fazhi("rules", "releases", "--rulesets", str(home), "--format", "json")
     (found,) = json.loads(done.stdout)["findings"]
 
     assert (done.exit_code, found["code"], found["file"]) == (3, "RELEASE_MISSING", "releases/small-0.1.0.json")
