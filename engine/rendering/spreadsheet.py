@@ -1,6 +1,7 @@
 """A workbook in memory → the bytes of an .xlsx file, the same for the same workbook. This is the only door to XlsxWriter."""
 
 import io
+import unicodedata
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -11,10 +12,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from engine.rendering.recompute.cells import Book
 from engine.rendering.recompute.cells import Cell
-from engine.rendering.recompute.cells import Column
 from engine.rendering.recompute.cells import Formula
 from engine.rendering.recompute.cells import Plain
 from engine.rendering.recompute.cells import Sheet
+from engine.rendering.words import DISCLAIMER
 
 # No file may say when it was made: the same record gives the same bytes.
 NO_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zones
@@ -24,7 +25,7 @@ _INPUT = {**_LINED, "bg_color": "#FFF7CC"}
 _WHOLE, _FLAG, _YES = "#,##0", "0;-0;;@", '[=1]"是";[=0]"否";General'
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14, "valign": "vcenter"},
-    "note": {"font_color": "#475467", "text_wrap": True, "valign": "vcenter"},
+    "note": {"font_color": "#475467", "text_wrap": True, "align": "left", "valign": "vcenter"},
     "group": {
         "bold": True,
         "align": "center",
@@ -35,9 +36,11 @@ STYLES: dict[str, dict[str, Any]] = {
     },
     "head": {**_LINED, "bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#E4EAF2"},
     "": {},
+    "blank": {**_LINED},
     "id": {**_LINED, "bold": True},
-    "text": {**_LINED, "align": "left"},
-    "wrap": {**_LINED, "text_wrap": True},
+    "text": {**_LINED, "align": "left", "indent": 1},
+    "center": {**_LINED, "align": "center"},
+    "wrap": {**_LINED, "text_wrap": True, "align": "left", "indent": 1},
     "code": {**_LINED, "font_color": "#667085", "font_size": 9},
     "year": {**_LINED, "num_format": "0", "align": "center"},
     "int": {**_LINED, "num_format": _WHOLE},
@@ -45,6 +48,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "result": {**_LINED, "num_format": "0.000"},
     "rate": {**_LINED, "num_format": "#,##0.####", "font_color": "#1F3A5F"},
     "percent": {**_LINED, "num_format": "0.##%", "font_color": "#1F3A5F"},
+    "day": {**_LINED, "num_format": "yyyy-mm-dd", "align": "right", "font_color": "#1F3A5F"},
+    "yes": {**_LINED, "num_format": _YES, "align": "right", "font_color": "#1F3A5F"},
     "flag": {**_LINED, "num_format": _FLAG, "align": "center"},
     "verdict": {**_LINED, "num_format": _YES, "align": "center"},
     "agreement": {**_LINED, "align": "center", "bold": True},
@@ -55,9 +60,22 @@ STYLES: dict[str, dict[str, Any]] = {
     "input_yes": {**_INPUT, "num_format": _YES, "align": "right"},
     "input_flag": {**_INPUT, "num_format": "0", "align": "center"},
     "input_text": {**_INPUT, "align": "center"},
-    "strong": {"bold": True, "text_wrap": True},
-    "warning": {"bold": True, "font_color": "#B42318", "text_wrap": True},
+    "strong": {**_LINED, "align": "left", "indent": 1, "bold": True, "text_wrap": True},
+    "warning": {**_LINED, "align": "left", "indent": 1, "bold": True, "font_color": "#B42318", "text_wrap": True},
 }
+# What stands under these heads is for those who follow every step: folded away until the + above is clicked.
+_FOLDED = {
+    "整数算",
+    "换成整数之比",
+    "现值（整数之比）",
+    "份额（整数之比）",
+    "本部分（份）",
+    "计入指标",
+    "份额（分子与分母）",
+    "最大余数法",
+    "取最低时用",
+}
+_WIDE, _NOTE_WIDTH, _MOST_LINES = "WFA", 120, 10
 _AGREES = (
     ("一致", {"bg_color": "#DCFAE6", "font_color": "#085D3A"}),
     ("不一致", {"bg_color": "#FEE4E2", "font_color": "#912018"}),
@@ -69,9 +87,7 @@ def write_workbook(book: Book) -> bytes:
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = xlsxwriter.Workbook(content, options)
-    workbook.set_properties(
-        {"created": NO_DAY, "title": str(book.sheets[0].title), "comments": "内部试算，非评估结论，不得外引"}
-    )
+    workbook.set_properties({"created": NO_DAY, "title": str(book.sheets[0].title), "comments": DISCLAIMER})
     formats = {name: workbook.add_format({**_FONT, **style}) for name, style in STYLES.items()}
     agrees = [(word, workbook.add_format(style)) for word, style in _AGREES]
     for sheet in book.sheets:
@@ -87,27 +103,43 @@ def write_workbook(book: Book) -> bytes:
 
 
 def _write_sheet(worksheet: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
-    last = len(sheet.columns) - 1
     _write_cell(worksheet, sheet.top, formats)
     worksheet.set_row(0, 26)
-    for at, note in enumerate(sheet.notes, start=1):
-        worksheet.write_string(at, 0, note, formats["note"])
+    _write_notes(worksheet, sheet, formats)
     for at, column in enumerate(sheet.columns):
-        worksheet.set_column(at, at, column.width, formats[""])
+        folded = {"level": 1, "hidden": True} if column.group in _FOLDED else {}
+        worksheet.set_column(at, at, column.width, formats[""], folded)
+    last = len(sheet.columns) - 1
     if sheet.look == "table":
         _write_heads(worksheet, sheet, formats)
         worksheet.freeze_panes(sheet.head_row + 1, sheet.frozen)
         worksheet.autofilter(sheet.head_row, 0, sheet.head_row + len(sheet.rows), last)
         worksheet.repeat_rows(sheet.head_row)
     for row in sheet.rows:
+        cells = zip(sheet.columns, row.cells.values(), strict=True)
+        lines = [_lines(str(cell.cached), column.width) for column, cell in cells if STYLES[cell.style].get("text_wrap")]
+        worksheet.set_row(row.number, 14 * min(_MOST_LINES, max(lines, default=1)) + 2)
         for cell in row.cells.values():
             _write_cell(worksheet, cell, formats)
     worksheet.set_landscape()
-    worksheet.set_paper(8 if last > 15 else 9)
-    worksheet.fit_to_pages(1, 0)
-    worksheet.set_footer("&L内部试算，非评估结论，不得外引&C&A&R第 &P 页，共 &N 页")
+    worksheet.set_paper(9 if sum(column.width for column in sheet.columns if column.group not in _FOLDED) < 160 else 8)
+    worksheet.fit_to_pages(1, 1 if sheet.look == "text" else 0)
+    worksheet.set_footer(f"&L{DISCLAIMER}&C&A&R第 &P 页，共 &N 页")
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     worksheet.hide_gridlines(2)
+
+
+def _write_notes(worksheet: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
+    """Lines of explanation, each over as many columns as are in sight at once."""
+    width, last = 0, 0
+    for at, column in enumerate(sheet.columns):
+        width += 0 if column.group in _FOLDED else column.width
+        last = at
+        if width >= _NOTE_WIDTH:
+            break
+    for at, note in enumerate(sheet.notes, start=1):
+        worksheet.merge_range(at, 0, at, last, note, formats["note"])
+        worksheet.set_row(at, 14 * _lines(note, width) + 4)
 
 
 def _write_heads(worksheet: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
@@ -124,12 +156,14 @@ def _write_heads(worksheet: Worksheet, sheet: Sheet, formats: dict[str, Format])
             worksheet.write_string(sheet.head_row - 1, first, name, formats["group"])
         elif name:
             worksheet.merge_range(sheet.head_row - 1, first, sheet.head_row - 1, last, name, formats["group"])
-    worksheet.set_row(sheet.head_row, 15 * max(_lines(column) for column in sheet.columns) + 4)
+    in_sight = [column for column in sheet.columns if column.group not in _FOLDED]
+    worksheet.set_row(sheet.head_row, 14 * max(_lines(column.head, column.width) for column in in_sight) + 6)
 
 
-def _lines(column: Column) -> int:
-    """How many lines a head takes, a Chinese character being two units wide."""
-    return -(-2 * len(column.head) // max(2, column.width - 1))
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes, a Chinese character being two units wide."""
+    units = sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in text)
+    return max(1, -(-units // max(2, width - 1)))
 
 
 def _write_cell(worksheet: Worksheet, cell: Cell, formats: dict[str, Format]) -> None:
@@ -146,10 +180,6 @@ def _write_cell(worksheet: Worksheet, cell: Cell, formats: dict[str, Format]) ->
 
 def _number(value: Plain) -> Any:
     """A number as spreadsheets hold it: exact while it is whole and not too long."""
-    return (
-        float(value)
-        if isinstance(value, Fraction) and value.denominator != 1
-        else int(value)
-        if not isinstance(value, str) and value is not None
-        else value
-    )
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else float(value)
+    return value

@@ -251,6 +251,14 @@ def _round(value: Value, digits: Value) -> int:
     return whole if number >= 0 else -whole
 
 
+def _shown(value: Value, form: Value) -> str:
+    """A number with three decimals; it has no more."""
+    assert form == "0.000"
+    thousandths = _number(value) * 1000
+    assert thousandths.denominator == 1 and thousandths >= 0
+    return f"{int(thousandths) // 1000}.{int(thousandths) % 1000:03d}"
+
+
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "ABS": lambda value: abs(_number(value)),
     "AND": lambda *truths: set(map(_truth, truths)) == {True},
@@ -269,6 +277,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "QUOTIENT": _quotient,
     "ROUND": _round,
     "SIGN": lambda value: (_number(value) > 0) - (_number(value) < 0),
+    "TEXT": _shown,
     "SUM": lambda *values: sum(_numbers(values)),
     "SUMIF": _sum_if,
 }

@@ -143,9 +143,8 @@ class Row:
 
     def __init__(self, sheet: Sheet, number: int) -> None:
         self.number = number
-        self.cells = {
-            column.key: Cell(sheet.name, number, at, None, column.style) for at, column in enumerate(sheet.columns)
-        }
+        self._styles = {column.key: column.style for column in sheet.columns}
+        self.cells = {column.key: Cell(sheet.name, number, at, None, "blank") for at, column in enumerate(sheet.columns)}
 
     def __getitem__(self, key: str) -> Cell:
         return self.cells[key]
@@ -154,7 +153,7 @@ class Row:
         """Fill a cell."""
         cell = self.cells[key]
         cell.content = content
-        cell.style = style or cell.style
+        cell.style = style or self._styles[key]
         return cell
 
 

@@ -32,9 +32,9 @@ COLUMNS = (
     Column("title", "名称", 34, "wrap"),
     Column("verdict", "一致吗", 9, "agreement"),
     Column("wrong", "不一致几处", 8, "int"),
-    Column("outcome_was", "结论", 9, "text", "记录里的"),
+    Column("outcome_was", "结论", 9, "center", "记录里的"),
     *(Column(f"{key}_was", head, 9, "result", "记录里的") for key, head in _HEADS),
-    Column("outcome", "结论", 9, "text", "本表算出的"),
+    Column("outcome", "结论", 9, "center", "本表算出的"),
     *(Column(key, head, 9, "result", "本表算出的") for key, head in _HEADS),
 )
 NOTES = (

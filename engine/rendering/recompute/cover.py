@@ -50,9 +50,9 @@ def make_cover(record: RunRecord, digest: str, unit: str, check: Sheet, totals: 
     )
     say("核对结果", formula("{top}", top=check.top), "strong")
     for key, title in (("earned", "已得"), ("reachable", "最高可到")):
-        told = '"自报"&{a}&"，有据"&{b}&"（满分"&{c}&"，单位千分之一分）"'
-        cells = {"a": totals[key]["claimed_whole"], "b": totals[key]["proven_whole"]}
-        say(title, formula(told, **cells, c=totals["maximum"]["proven_whole"]))
+        told = '"自报"&TEXT({a},"0.000")&"分，有据"&TEXT({b},"0.000")&"分（满分"&TEXT({c},"0.000")&"分）"'
+        cells = {"a": totals[key]["claimed"], "b": totals[key]["proven"]}
+        say(title, formula(told, **cells, c=totals["maximum"]["proven"]))
     say("记录", f"sha256 {digest}")
     say("填报", f"sha256 {record.digests.submission}")
     say(
@@ -69,6 +69,7 @@ def make_cover(record: RunRecord, digest: str, unit: str, check: Sheet, totals: 
         "在「事实」改黄色格（如某单位的法制审核人数），看「总分」「核对」怎样变。这只是试算；要定论，请改填报重跑。",
         "strong",
     )
+    say("展开", "整数分子、分母等每一步的列收起来了，点列标上方的＋（或左上角的2）展开。")
     say("颜色", "黄底：可以改的填报、口径和标记。白底：公式。绿、红：一致、不一致。")
     say("数", "下限、上限：肯定不低于、可能不高于；空着是不知道。份额和率用整数分子、分母，不用小数，因此与记录一分不差。")
     say("", "")

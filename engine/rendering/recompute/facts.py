@@ -167,7 +167,15 @@ class Facts:
 def known_of(row: Row) -> Known:
     """What a row of facts says."""
     return Known(
-        row["low_n"], row["low_d"], row["high_n"], row["high_d"], row["low_open"], row["high_open"], 0, row["doubt"]
+        row["low_n"],
+        row["low_d"],
+        row["high_n"],
+        row["high_d"],
+        row["low_open"],
+        row["high_open"],
+        0,
+        row["doubt"],
+        name=str(row["id"].content),
     )
 
 

@@ -11,6 +11,7 @@ from engine.models.ruleset import Measure
 from engine.rendering.recompute.cells import Cell
 from engine.rendering.recompute.cells import Formula
 from engine.rendering.recompute.cells import Named
+from engine.scope import unit_of_measure
 
 Place = Cell | int
 # Spreadsheets count days from here; our intervals count them from year 1.
@@ -23,6 +24,7 @@ class Known(NamedTuple):
     Attributes:
         none_due: Nothing was due.
         doubt: It contradicts something.
+        name: The number of the row that it stands on.
         running, running_of: How much of a whole is short only because its time still runs.
     """
 
@@ -36,6 +38,7 @@ class Known(NamedTuple):
     doubt: Place = 0
     running: Place = 0
     running_of: Place = 1
+    name: str = ""
 
     def holes(self, name: str) -> dict[str, Named]:
         """The holes of a formula that asks for it: ``{xln}``, ``{xld}`` … for the name x."""
@@ -47,6 +50,15 @@ class Known(NamedTuple):
             f"{name}lo": self.low_open,
             f"{name}ho": self.high_open,
         }
+
+
+def style_of(measure: Measure | None) -> str:
+    """How a value is shown: as a rate, a day, a yes or no, or a number."""
+    if measure is None or isinstance(measure, model.Chosen) and measure.kind == "boolean":
+        return "yes"
+    if isinstance(measure, model.Dated):
+        return "day"
+    return "percent" if unit_of_measure(measure) == "%" else "rate"
 
 
 def reduced(numerator: str, denominator: str) -> tuple[str, str]:

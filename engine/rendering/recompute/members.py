@@ -17,6 +17,7 @@ from engine.rendering.recompute.known import bound_on
 from engine.rendering.recompute.known import mark_of
 from engine.rendering.recompute.known import meets
 from engine.rendering.recompute.known import reduced
+from engine.rendering.recompute.known import style_of
 from engine.rendering.recompute.values import NOTHING
 from engine.rendering.recompute.values import Values
 from engine.rendering.recompute.values import known_in
@@ -42,7 +43,7 @@ COLUMNS = (
 )
 NOTES = (
     "一个单位一行。达标：1是，0否，空＝不知。没有报的单位留在分母里作待核，不当作达标，也不当作不达标。",
-    "一级指标上的份额＝达标单位数÷应有单位数；没有应办的事的单位不在分母里。",
+    "指标上的份额＝达标单位数÷应有单位数；没有应办的事的单位不在分母里。",
 )
 _SHOW = 'IF(ISNUMBER({n}),{n}/{d},"")'
 
@@ -92,7 +93,7 @@ class Members:
     def _member(self, label: str, member: str, each: EachMember, name: str, value: Known, scope: Scope) -> Row:
         row = self.sheet.add(label=label, unit=member or scope.unit.name)
         for end, n, d in (("low", value.low_n, value.low_d), ("high", value.high_n, value.high_d)):
-            row.put(f"{end}_show", formula(_SHOW, n=n, d=d))
+            row.put(f"{end}_show", formula(_SHOW, n=n, d=d), style_of(scope.ruleset.measures[name]))
             row.put(f"{end}_one", formula("IF(ISNUMBER({n}),{d},1)", n=n, d=d))
         both: dict[str, Named] = {"l": value.low_n, "h": value.high_n, "none": value.none_due}
         row.put("none_due", formula("{none}", none=value.none_due))
@@ -136,7 +137,7 @@ class Members:
     def _lowest(self, label: str, rows: list[Row], known: list[Known], expected: Cell, scope: Scope) -> Known:
         """The lowest value: what is not told by everybody has no lower end."""
         told = f"各单位中最低的（逐单位第{rows[0].number + 1}至{rows[-1].number + 1}行）"
-        summary = self.values.derive(f"{label}：最低的单位", scope, told, {})
+        summary = self.values.derive(f"{label}：最低的单位", scope, told, {}, rows[0]["low_show"].style)
         none, given = self.sheet.span("none_due", rows), self.sheet.span("given", rows)
         summary.put("due", formula('IF(ISNUMBER({all}),{all}-SUM({none}),"")', all=expected, none=none))
         summary.put("none_due", formula("IF(ISNUMBER({due}),IF({due}<=0,1,0),0)", due=summary["due"]))

@@ -36,6 +36,7 @@ from engine.rendering.recompute.known import Known
 from engine.rendering.recompute.known import bound_on
 from engine.rendering.recompute.known import mark_of
 from engine.rendering.recompute.known import meets
+from engine.rendering.recompute.known import style_of
 from engine.rendering.recompute.members import Members
 from engine.rendering.recompute.proofs import Proofs
 from engine.rendering.recompute.values import known_in
@@ -52,7 +53,7 @@ COLUMNS = (
     Column("earned_show", "已得份额", 9, "percent", "看这里（约数）"),
     Column("reach_show", "最高可到", 9, "percent", "看这里（约数）"),
     Column("proven", "有据", 6, "verdict", "看这里（约数）"),
-    Column("source", "值从哪里来", 18, "wrap", _VALUE),
+    Column("source", "值在哪一行", 10, "text", "看这里（约数）"),
     Column("low_n", "下限分子", 10, "int", _VALUE),
     Column("low_d", "下限分母", 9, "int", _VALUE),
     Column("high_n", "上限分子", 10, "int", _VALUE),
@@ -142,11 +143,12 @@ class Parts:
             award = Award.ALL_OR_NOTHING if element.meets is not None else Award.SHARE
         measured = self._measured(probe, scope)
         value = self._value(indicator, element, part, award, measured, credit, scope)
-        row = self.sheet.add(indicator=indicator.id, title=part.title, year=part.year, source=_stands(value))
+        row = self.sheet.add(indicator=indicator.id, title=part.title, year=part.year, source=value.name)
         question = question_of(probe, credit, scope)
         measure = scope.ruleset.measures[probe.measure] if probe.measure else None
         self._ask(row, award, probe, credit, scope)
-        _take(row, value)
+        share = award is Award.RATED or probe.each_member is not None and probe.each_member.take is None
+        _take(row, value, "percent" if share else style_of(measure))
         terms = self._terms(row, award, probe, credit, known_on(row), question.lower_is_better, scope)
         for key, text in zip(("low_n", "low_d", "high_n", "high_d"), shares_of(award, terms), strict=True):
             row.put(f"raw_{key}", text)
@@ -292,7 +294,7 @@ class Parts:
         """A row below for every band, best first: its condition, its share, whether it is met."""
         found = []
         for condition, share in bands_of(question_of(probe, credit, scope)):
-            band = self.sheet.add(indicator=row["indicator"].content, title="　档", form="分档的一档", source="同上一行")
+            band = self.sheet.add(indicator=row["indicator"].content, title="　档", form="分档的一档", source="同上行")
             _condition(band, condition, probe, scope)
             band.put("one", "得")
             band.put("one_n", share.numerator)
@@ -309,7 +311,7 @@ class Parts:
             indicator=row["indicator"].content,
             title="　期限未到的都补上时",
             form="只用来算还能补多少",
-            source="同上一行加期限未到的",
+            source="同上行",
         )
         if probe.meets is not None:
             _condition(extra, probe.meets, probe, scope)
@@ -357,11 +359,6 @@ def known_on(row: Row) -> Known:
     return Known(row["low_n"], row["low_d"], row["high_n"], row["high_d"], row["low_open"], row["high_open"])
 
 
-def _stands(value: Known) -> str:
-    assert isinstance(value.low_n, Cell)
-    return f"{value.low_n.sheet}第{value.low_n.row + 1}行"
-
-
 def _condition(row: Row, condition: Condition, probe: Probe, scope: Scope) -> None:
     measure = scope.ruleset.measures[probe.measure] if probe.measure else None
     options = measure.options if isinstance(measure, model.Chosen) else ()
@@ -371,11 +368,11 @@ def _condition(row: Row, condition: Condition, probe: Probe, scope: Scope) -> No
     row.put("bound_d", bound.denominator)
 
 
-def _take(row: Row, value: Known) -> None:
+def _take(row: Row, value: Known, shown: str) -> None:
     for key, place in zip(("low_n", "low_d", "high_n", "high_d", "low_open", "high_open"), value[:6], strict=True):
         row.put(key, formula("{from}", **{"from": place}))
     for end in ("low", "high"):
-        row.put(f"{end}_show", formula(_SHOW, n=row[f"{end}_n"], d=row[f"{end}_d"]))
+        row.put(f"{end}_show", formula(_SHOW, n=row[f"{end}_n"], d=row[f"{end}_d"]), shown)
 
 
 def _use_shares(row: Row) -> None:

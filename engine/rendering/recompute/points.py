@@ -24,13 +24,13 @@ PROFILE_COLUMNS = (
     Column("points", "分值", 9, "input", "口径（可改）"),
     Column("rows", "占几行", 7, "input_int", "口径（可改）"),
     Column("joins", "参加分配", 8, "flag", "不适用的不参加"),
-    Column("pieces", "分值份数", 11, "int", "按最大余数法分到千分之一分"),
-    Column("weight", "分余下的权重", 11, "int", "按最大余数法分到千分之一分"),
-    Column("exact", "应得（分子）", 15, "int", "按最大余数法分到千分之一分"),
-    Column("whole", "整数部分", 10, "int", "按最大余数法分到千分之一分"),
-    Column("rest", "余数", 15, "int", "按最大余数法分到千分之一分"),
-    Column("order", "编号次序", 8, "int", "按最大余数法分到千分之一分"),
-    Column("rank", "余数名次", 8, "int", "按最大余数法分到千分之一分"),
+    Column("pieces", "分值份数", 11, "int", "最大余数法"),
+    Column("weight", "分余下的权重", 11, "int", "最大余数法"),
+    Column("exact", "应得（分子）", 15, "int", "最大余数法"),
+    Column("whole", "整数部分", 10, "int", "最大余数法"),
+    Column("rest", "余数", 15, "int", "最大余数法"),
+    Column("order", "编号次序", 8, "int", "最大余数法"),
+    Column("rank", "余数名次", 8, "int", "最大余数法"),
     Column("maximum", "满分（千分之一分）", 10, "int", "结果"),
     Column("reason", "说明", 50, "wrap", "结果"),
 )
@@ -38,7 +38,7 @@ PROFILE_NOTES = (
     "分值是口径，是本工具的假设（见「说明」），不是官方公布的。不适用的指标的分，按比例或平均分给其余各行：先取整数部分，余下的按余数从大到小每行加千分之一分，余数相同按编号。",
     "上面几行是总的：满分、份数、折算办法；下面每个指标、每笔未收录的分各一行。",
 )
-_CLAIMED, _PROVEN, _SHARES = "自报（千分之一分）", "有据（千分之一分）", "份额的整数（分子；分母同列）"
+_CLAIMED, _PROVEN, _SHARES = "自报（千分之一分）", "有据（千分之一分）", "份额（分子与分母）"
 FINDING_COLUMNS = (
     Column("id", "指标", 9, "id"),
     Column("title", "名称", 34, "wrap"),
@@ -54,7 +54,7 @@ FINDING_COLUMNS = (
     Column("s_recoverable", "还能补", 8, "points", _PROVEN),
     Column("s_lost", "已丢", 8, "points", _PROVEN),
     Column("s_reachable", "最高可到", 8, "points", _PROVEN),
-    Column("outcome", "有据的结论", 9, "text", "结论"),
+    Column("outcome", "有据的结论", 9, "center", "结论"),
     Column("applies", "适用", 9, "input_text", "标记（不是算出的）"),
     Column("scored", "计分", 6, "input_flag", "标记（不是算出的）"),
     Column("weak", "有未整改的弱项", 9, "input_flag", "标记（不是算出的）"),
@@ -71,7 +71,7 @@ FINDING_COLUMNS = (
     Column("l", "已丢", 12, "int", _SHARES),
     Column("s", "有据已得", 12, "int", _SHARES),
     Column("t", "有据待定", 12, "int", _SHARES),
-    Column("exact", "精确", 10, "text", _SHARES),
+    Column("exact", "精确", 10, "center", _SHARES),
 )
 FINDING_NOTES = (
     "得分＝满分×分子÷分母，只在这里舍入一次：商＋（余数过半进一，正好一半则商为奇数才进一），单位千分之一分。",

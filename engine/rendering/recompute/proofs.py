@@ -23,7 +23,7 @@ COLUMNS = (
     Column("count", "每份要几件", 8, "input_int", "要求"),
     Column("expected", "应有单位数", 8, "int", "要求"),
     Column("required", "要几件", 8, "int", "要求"),
-    Column("accepted", "形式合格几件", 9, "input_int", "受理的结果（可改）"),
+    Column("accepted", "形式合格几件", 9, "input_int", "受理（可改）"),
     Column("short", "自报不达标", 8, "flag", "逐单位的"),
     Column("counted", "计几件", 8, "int", "逐单位的"),
     Column("enough", "齐了", 7, "verdict", "结论"),
@@ -82,7 +82,6 @@ class Proofs:
         roles = next((probe.each_member.roles for probe in probes_of(indicator) if probe.each_member), ())
         names, _ = members_with(roles, scope.unit)
         row.put("unit", "逐单位合计", "text")
-        row.put("accepted", None, "text")
         lines = []
         for name in names:
             line = self.sheet.add(indicator=indicator.id, title="　其中", unit=name or scope.unit.name, slot=slot.slot)

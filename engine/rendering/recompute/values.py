@@ -19,7 +19,6 @@ from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.measured import Measured
 from engine.models.ruleset import Measure
-from engine.models.ruleset import NoneDue
 from engine.periods import exactly_fill
 from engine.periods import span_of
 from engine.periods import windows
@@ -37,8 +36,16 @@ from engine.rendering.recompute.facts import Facts
 from engine.rendering.recompute.facts import known_of
 from engine.rendering.recompute.facts import period_text
 from engine.rendering.recompute.known import Known
-from engine.rendering.recompute.known import between_0_and_1
 from engine.rendering.recompute.known import reduced
+from engine.rendering.recompute.known import style_of
+from engine.rendering.recompute.operations import OPEN_ENDS
+from engine.rendering.recompute.operations import OPENED
+from engine.rendering.recompute.operations import OPERATIONS
+from engine.rendering.recompute.operations import ends_of_ratio
+from engine.rendering.recompute.operations import holes_of_reported
+from engine.rendering.recompute.operations import is_not_applicable
+from engine.rendering.recompute.operations import nothing_due
+from engine.rendering.recompute.operations import route_of_ratio
 from engine.scope import Scope
 from engine.scope import falls_into
 from engine.scope import members_with
@@ -97,7 +104,9 @@ class Values:
             self._known[key] = _KINDS[type(measure)](self, name, measure, scope)
         return self._known[key]
 
-    def derive(self, label: str, scope: Scope, how: str, contents: "Mapping[str, Formula | int]") -> Row:
+    def derive(
+        self, label: str, scope: Scope, how: str, contents: "Mapping[str, Formula | int]", shown: str = "percent"
+    ) -> Row:
         """Add a row; what is not said of it is empty or 0."""
         row = self.sheet.add(
             id=f"V{len(self.sheet.rows) + 1:03d}",
@@ -109,7 +118,7 @@ class Values:
         for key, content in {"low_open": 0, "high_open": 0, "none_due": 0, "doubt": 0, "running": 0, **contents}.items():
             row.put(key, content)
         for end in ("low", "high"):
-            row.put(f"{end}_show", formula(_SHOW, n=row[f"{end}_n"], d=row[f"{end}_d"]))
+            row.put(f"{end}_show", formula(_SHOW, n=row[f"{end}_n"], d=row[f"{end}_d"]), shown)
         return row
 
     def unknown(self, label: str, scope: Scope, how: str) -> Known:
@@ -177,7 +186,7 @@ class Values:
             "high_open": formula(f"IF({complete},MAX({{opens}}),0)", **whole, opens=opens["high"]),
             "doubt": formula("MAX({doubts})", doubts=together(added.rows, "doubt")),
         }
-        return known_in(self.derive(measure.label, scope, f"{how}：{_named(added.rows)}", contents))
+        return known_in(self.derive(measure.label, scope, f"{how}：{_named(added.rows)}", contents, style_of(measure)))
 
     # --- rates ------------------------------------------------------------------------------------------------------
 
@@ -188,15 +197,15 @@ class Values:
         reported = known_of(self.facts.reading(name, scope, reading)) if reading is not None else None
         row = self.derive(measure.label, scope, f"{_told(top)} ÷ {_told(bottom)}", {})
         both: dict[str, Named] = {**top.holes("t"), **bottom.holes("b"), "td": top.doubt, "bd": bottom.doubt}
-        row.put("route", formula(_route_of_ratio(reported), **both, **_reported(reported)))
-        holes = {**both, **_reported(reported), "route": row["route"]}
-        for end, whole in _ends_of_ratio(measure).items():
+        row.put("route", formula(route_of_ratio(reported), **both, **holes_of_reported(reported)))
+        holes = {**both, **holes_of_reported(reported), "route": row["route"]}
+        for end, whole in ends_of_ratio(measure).items():
             stated = "{r" + {"low_n": "ln", "low_d": "ld", "high_n": "hn", "high_d": "hd"}[end] + "}"
-            nothing = _nothing_due(measure)[end]
+            nothing = nothing_due(measure)[end]
             otherwise = f'IF({{route}}="按所报",{stated},{nothing})' if reported else nothing
             row.put(end, formula(f'IF({{route}}="计算",{whole},{otherwise})', **holes))
         ends = {"ln": row["low_n"], "ld": row["low_d"], "hn": row["high_n"], "hd": row["high_d"]}
-        for end, opened in _OPEN_ENDS.items():
+        for end, opened in OPEN_ENDS.items():
             stated = {"low_open": "{rlo}", "high_open": "{rho}"}[end]
             otherwise = f'IF({{route}}="按所报",{stated},0)' if reported else "0"
             # A share that is 0 or 1 whatever it is computed from is exactly that.
@@ -205,7 +214,7 @@ class Values:
             if measure.may_exceed_one:
                 rule = opened
             row.put(end, formula(f'IF({{route}}="计算",{rule},{otherwise})', **holes, **ends))
-        row.put("none_due", formula(f'IF({{route}}="没有应办",{_is_not_applicable(measure)},0)', route=row["route"]))
+        row.put("none_due", formula(f'IF({{route}}="没有应办",{is_not_applicable(measure)},0)', route=row["route"]))
         stated = "{rd}" if reported else "0"
         doubts = f'IF({{route}}="计算",MAX({{td}},{{bd}}),IF({{route}}="矛盾",1,IF({{route}}="按所报",{stated},0)))'
         row.put("doubt", formula(doubts, **holes))
@@ -243,11 +252,11 @@ class Values:
         row.put("route", formula(route, **counted, due=row["due"]))
         holes = {"route": row["route"], "due": row["due"]}
         for end, part in (("low", row["good"]), ("high", row["possible"])):
-            nothing_n, nothing_d = (_nothing_due(measure)[f"{end}_{which}"] for which in ("n", "d"))
+            nothing_n, nothing_d = (nothing_due(measure)[f"{end}_{which}"] for which in ("n", "d"))
             n, d = reduced("{part}", "{due}")
             row.put(f"{end}_n", formula(f'IF({{route}}="计算",{n},{nothing_n})', **holes, part=part))
             row.put(f"{end}_d", formula(f'IF({{route}}="计算",{d},{nothing_d})', **holes, part=part))
-        row.put("none_due", formula(f'IF({{route}}="没有应办",{_is_not_applicable(measure)},0)', route=row["route"]))
+        row.put("none_due", formula(f'IF({{route}}="没有应办",{is_not_applicable(measure)},0)', route=row["route"]))
         return known_in(row)
 
     def _tallied(
@@ -398,15 +407,15 @@ class Values:
 
     def combined(self, mark: str, left: Known, right: Known, label: str, scope: Scope) -> Known:
         """Two values put together by one of the four operations."""
-        low, high = _OPERATIONS[mark]
-        row = self.derive(label, scope, f"{_told(left)} {mark} {_told(right)}", {})
+        low, high = OPERATIONS[mark]
+        row = self.derive(label, scope, f"{_told(left)} {mark} {_told(right)}", {}, "rate")
         holes: dict[str, Named] = {**left.holes("a"), **right.holes("b")}
         for end, (asked, n, d) in (("low", low), ("high", high)):
             top, bottom = reduced(n, d)
             row.put(f"{end}_n", formula(f'IF({asked},{top},"")', **holes))
             row.put(f"{end}_d", formula(f"IF({asked},{bottom},1)", **holes))
         known: dict[str, Named] = {"ln": row["low_n"], "hn": row["high_n"]}
-        for end, opened in _OPENED[mark].items():
+        for end, opened in OPENED[mark].items():
             row.put(end, formula(opened, **holes, **known))
         doubts = "IF(OR(ISNUMBER({ln}),ISNUMBER({hn})),MAX({ad},{bd}),0)"
         row.put("doubt", formula(doubts, **known, ad=left.doubt, bd=right.doubt))
@@ -446,6 +455,7 @@ def known_in(row: Row) -> Known:
         row["none_due"],
         row["doubt"],
         row["running"],
+        name=str(row["id"].content),
     )
 
 
@@ -463,93 +473,5 @@ def _told_row(row: Row) -> str:
 def _told(value: Known) -> str:
     """For people: on which row a value stands."""
     if isinstance(value.low_n, Cell):
-        return f"{value.low_n.sheet}第{value.low_n.row + 1}行"
+        return value.name
     return quantity_text(point(Fraction(int(value.low_n), int(value.low_d) if isinstance(value.low_d, int) else 1)), None)
-
-
-# --- the text of formulas -------------------------------------------------------------------------------------------
-
-
-def _reported(reported: Known | None) -> dict[str, Named]:
-    return {**reported.holes("r"), "rd": reported.doubt} if reported else {}
-
-
-def _route_of_ratio(reported: Known | None) -> str:
-    """Which of the readings of a rate applies: the order in which they are tried is the engine's."""
-    known = "AND(OR(ISNUMBER({tln}),ISNUMBER({thn})),OR(ISNUMBER({bln}),ISNUMBER({bhn})),OR({td}=1,{bd}=1))"
-    divides = "IF(AND(ISNUMBER({tln}),ISNUMBER({bln})),IF(AND({tln}>=0,{bln}>0),1,0),0)"
-    last = '"按所报"' if reported else '"不知"'
-    route = f'IF({divides}=1,"计算",IF({known},"矛盾",{last}))'
-    if reported:
-        route = f'IF({{rd}}=1,"按所报",{route})'
-    return f'IF(AND({{bln}}=0,{{bhn}}=0,{{bd}}=0),"没有应办",{route})'
-
-
-def _ends_of_ratio(measure: model.Ratio) -> dict[str, str]:
-    low, low_of = "{tln}*{bhd}", "{tld}*{bhn}"
-    high, high_of = "{thn}*{bld}", "{thd}*{bln}"
-    clip = reduced if measure.may_exceed_one else between_0_and_1
-    (low_n, low_d), (high_n, high_d) = clip(low, low_of), clip(high, high_of)
-    boundless = '""' if measure.may_exceed_one else "1"
-    return {
-        "low_n": f"IF(ISNUMBER({{bhn}}),{low_n},0)",
-        "low_d": f"IF(ISNUMBER({{bhn}}),{low_d},1)",
-        "high_n": f"IF(ISNUMBER({{thn}}),{high_n},{boundless})",
-        "high_d": f"IF(ISNUMBER({{thn}}),{high_d},1)",
-    }
-
-
-_OPEN_ENDS = {
-    "low_open": "IF(OR({tlo}=1,AND({tln}<>0,OR({bho}=1,NOT(ISNUMBER({bhn}))))),1,0)",
-    "high_open": "IF(ISNUMBER({thn}),IF({thn}*{bld}>{thd}*{bln},0,IF(OR({tho}=1,AND({thn}<>0,{blo}=1)),1,0)),0)",
-}
-
-
-def _is_not_applicable(measure: model.Share) -> int:
-    return int(measure.when_none_due is NoneDue.NOT_APPLICABLE)
-
-
-def _nothing_due(measure: model.Share) -> dict[str, str]:
-    """Both ends where nothing was due, and where nothing is known."""
-    if measure.when_none_due is not NoneDue.MET:
-        return {"low_n": '""', "low_d": "1", "high_n": '""', "high_d": "1"}
-    best = "0" if measure.direction == "lower" else "1"
-    told = f'IF({{route}}="没有应办",{best},"")'
-    return {"low_n": told, "low_d": "1", "high_n": told, "high_d": "1"}
-
-
-_BOTH_LOW, _BOTH_HIGH = "AND(ISNUMBER({aln}),ISNUMBER({bln}))", "AND(ISNUMBER({ahn}),ISNUMBER({bhn}))"
-_LOW_HIGH, _HIGH_LOW = "AND(ISNUMBER({aln}),ISNUMBER({bhn}))", "AND(ISNUMBER({ahn}),ISNUMBER({bln}))"
-_ALL = "AND(ISNUMBER({aln}),ISNUMBER({bln}),ISNUMBER({ahn}),ISNUMBER({bhn}))"
-_CORNERS = ",".join(
-    f"{{a{one}n}}*{{b{two}n}}*{{a{'h' if one == 'l' else 'l'}d}}*{{b{'h' if two == 'l' else 'l'}d}}"
-    for one in "lh"
-    for two in "lh"
-)
-_CORNERS_OF = "{ald}*{ahd}*{bld}*{bhd}"
-_DIVIDES = "IF(AND(ISNUMBER({aln}),ISNUMBER({bln})),IF(AND({aln}>=0,{bln}>0),1,0),0)=1"
-# Per operation, for both ends: when it is known, its numerator, its denominator.
-_OPERATIONS = {
-    "+": (
-        (_BOTH_LOW, "({aln}*{bld}+{bln}*{ald})", "({ald}*{bld})"),
-        (_BOTH_HIGH, "({ahn}*{bhd}+{bhn}*{ahd})", "({ahd}*{bhd})"),
-    ),
-    "-": (
-        (_LOW_HIGH, "({aln}*{bhd}-{bhn}*{ald})", "({ald}*{bhd})"),
-        (_HIGH_LOW, "({ahn}*{bld}-{bln}*{ahd})", "({ahd}*{bld})"),
-    ),
-    "*": ((_ALL, f"MIN({_CORNERS})", f"({_CORNERS_OF})"), (_ALL, f"MAX({_CORNERS})", f"({_CORNERS_OF})")),
-    "/": (
-        (_DIVIDES, "IF(ISNUMBER({bhn}),{aln}*{bhd},0)", "IF(ISNUMBER({bhn}),{ald}*{bhn},1)"),
-        (f"IF({_DIVIDES},ISNUMBER({{ahn}}),1=0)", "({ahn}*{bld})", "({ahd}*{bln})"),
-    ),
-}
-_OPENED = {
-    "+": {"low_open": "MAX({alo},{blo})", "high_open": "MAX({aho},{bho})"},
-    "-": {"low_open": "MAX({alo},{bho})", "high_open": "MAX({aho},{blo})"},
-    "*": {"low_open": "0*{alo}", "high_open": "0*{aho}"},
-    "/": {
-        "low_open": "IF(ISNUMBER({ln}),IF(OR({alo}=1,AND({aln}<>0,OR({bho}=1,NOT(ISNUMBER({bhn}))))),1,0),0)",
-        "high_open": "IF(ISNUMBER({hn}),IF(OR({aho}=1,AND({ahn}<>0,{blo}=1)),1,0),0)",
-    },
-}
