@@ -1,6 +1,7 @@
 """The order of the stages, named once: admit, hold against each other, accept, measure, judge, allot, find, score, list."""
 
 from datetime import date
+from typing import NamedTuple
 
 from engine import __version__
 from engine.acceptance import admit_evidence
@@ -15,6 +16,8 @@ from engine.judgement import in_force
 from engine.judgement import judge
 from engine.measuring import reported_against_registers
 from engine.models.admitted import AdmittedFacts
+from engine.models.admitted import AdmittedItem
+from engine.models.appraisal import Appraisal
 from engine.models.problem import Problem
 from engine.models.problem import in_order
 from engine.models.problem import problem
@@ -24,6 +27,7 @@ from engine.models.result import Assessment
 from engine.models.result import shown
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
+from engine.models.submission import Override
 from engine.models.submission import Submission
 from engine.overriding import apply_overrides
 from engine.overriding import settle_overrides
@@ -44,6 +48,16 @@ from engine.summaries import show_units
 from engine.zero_reports import contradicted_zero_reports
 
 
+class Workings(NamedTuple):
+    """An assessment with what it rests on, for those who follow the arithmetic step by step."""
+
+    assessment: Assessment
+    scope: Scope
+    items: tuple[AdmittedItem, ...]
+    appraisals: tuple[Appraisal, ...]
+    overrides: tuple[Override, ...]
+
+
 def assess(
     ruleset: Ruleset, profile: Profile, submission: Submission, as_of: date | None = None
 ) -> tuple[Assessment | None, tuple[Problem, ...]]:
@@ -51,6 +65,14 @@ def assess(
 
     ``as_of`` judges the same submission on another day than its own.
     """
+    workings, problems = work_out(ruleset, profile, submission, as_of)
+    return (workings.assessment if workings is not None else None), problems
+
+
+def work_out(
+    ruleset: Ruleset, profile: Profile, submission: Submission, as_of: date | None = None
+) -> tuple[Workings | None, tuple[Problem, ...]]:
+    """The same, and keep what the stages made on the way."""
     if as_of is not None:
         submission = submission.model_copy(update={"head": submission.head.model_copy(update={"as_of": as_of})})
     facts, problems = admit_facts(ruleset, submission)
@@ -87,29 +109,27 @@ def assess(
     coverage = count_coverage(appraisals)
     problems += _dates_of_rules(ruleset, scope)
     ordered = in_order(problems)
-    return (
-        Assessment(
-            engine=f"fazhi {__version__}",
-            as_of=head.as_of,
-            ruleset=show_ruleset(ruleset),
-            profile=show_profile(profile),
-            submission=show_submission(submission, scope),
-            score=score_sheet(pillars, coverage, conclusions, profile, standing),
-            score_with_overrides=score_sheet(score_pillars(names, decided, held), coverage, conclusions, profile, standing)
-            if overrides
-            else None,
-            overrides=show_overrides(overrides, findings, decided),
-            pillars=pillars,
-            findings=findings,
-            measures=show_measures(checks, scope),
-            gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, head.incidents, standing, scope),
-            evidence=tuple(show_item(item) for item in items),
-            units=show_units(appraisals, findings, scope),
-            conclusions=conclusions,
-            problems=tuple(shown(p) for p in ordered),
-        ),
-        ordered,
+    assessment = Assessment(
+        engine=f"fazhi {__version__}",
+        as_of=head.as_of,
+        ruleset=show_ruleset(ruleset),
+        profile=show_profile(profile),
+        submission=show_submission(submission, scope),
+        score=score_sheet(pillars, coverage, conclusions, profile, standing),
+        score_with_overrides=score_sheet(score_pillars(names, decided, held), coverage, conclusions, profile, standing)
+        if overrides
+        else None,
+        overrides=show_overrides(overrides, findings, decided),
+        pillars=pillars,
+        findings=findings,
+        measures=show_measures(checks, scope),
+        gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, head.incidents, standing, scope),
+        evidence=tuple(show_item(item) for item in items),
+        units=show_units(appraisals, findings, scope),
+        conclusions=conclusions,
+        problems=tuple(shown(p) for p in ordered),
     )
+    return Workings(assessment, scope, items, appraisals, overrides), ordered
 
 
 def _contradicted_items(facts: AdmittedFacts) -> frozenset[str]:

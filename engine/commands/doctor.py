@@ -38,6 +38,7 @@ def command(folder: Path | None) -> int:
             sys.stdout.encoding or "不明",
             "好" if (sys.stdout.encoding or "").lower() in ("utf-8", "gbk", "gb18030") else "中文可能显示不全",
         ],
+        ["XlsxWriter", *_extra("XlsxWriter", "出 Excel 工作簿")],
         *_rulesets(folder),
     ]
     write("\n".join(columns_of(rows, ["项目", "版本", "状态"])) + "\n", None)
@@ -49,6 +50,14 @@ def _version(name: str) -> tuple[str, str]:
         return metadata.version(name), "好"
     except metadata.PackageNotFoundError:
         return "-", f"没有装：pip install {name}"
+
+
+def _extra(name: str, purpose: str) -> tuple[str, str]:
+    """What only some commands use."""
+    try:
+        return metadata.version(name), "好"
+    except metadata.PackageNotFoundError:
+        return "-", f"可不装，要{purpose}才用：pip install 'fazhi[office]'"
 
 
 def _yaml() -> tuple[str, str]:
