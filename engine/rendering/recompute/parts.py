@@ -15,6 +15,7 @@ from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
 from engine.models.interval import Interval
 from engine.models.interval import point
+from engine.models.result import NOT_ASKED
 from engine.models.ruleset import Award
 from engine.models.ruleset import Condition
 from engine.models.ruleset import Credit
@@ -104,7 +105,7 @@ COLUMNS = (
 NOTES = (
     "一行是指标的一个部分（要素，逐年的分年）。份额在0与1之间：下限＝肯定的，上限＝可能的；没有应办的事，或有矛盾而各种读法结论不同，份额就是0至1。",
     "好的算数：1＝现在好的已经定了，可以得分；0＝期间没完，还说不准。还来得及补：时限、办理天数、能否补过去，都在评判日上判。",
-    "据以扣分：0＝依据在评估期内不施行，差的不扣，只作待定。材料具备要件：公开网址、文号、签章、外部来源，要的都有。",
+    "权重份数：0＝要求这一部分的依据在评估期内没有施行，不在分母里。据以扣分：0＝依据在评估期内不施行，差的不扣，只作待定。材料具备要件：公开网址、文号、签章、外部来源，要的都有。",
     "已得＝下限（好的算数时）；待定＝上限－已得；还能补＝1－上限（还来得及补时）；已丢＝其余。有据＝要的材料都齐、要件具备；没有据的，自报已得在有据这条线上算待定。",
 )
 _SHOW = 'IF(ISNUMBER({n}),{n}/{d},"")'
@@ -129,7 +130,8 @@ class Parts:
         for part in appraisal.parts:
             element = next((e for e in indicator.elements if e.key == part.key), None)
             row = self._part(indicator, element, part, scope_of_year(part.year, scope))
-            row.put("weight", int(part.weight * units))
+            # What no law of the period asked for weighs nothing: it is in no denominator.
+            row.put("weight", 0 if part.text == NOT_ASKED else int(part.weight * units))
             self._prove(row, indicator, part, dict(filled))
             _add_up(row, common)
             rows.append(row)
