@@ -258,3 +258,13 @@ def test_a_replay_under_another_day_is_a_comparison(recorded: list[Path]) -> Non
 def test_one_record_cannot_be_compared(recorded: list[Path]) -> None:
     """Two are needed."""
     assert run(["compare", str(recorded[0])]) == 2
+
+
+def test_a_report_is_written_from_a_record_alone(recorded: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same Markdown as on the day, without the folder and without rulesets."""
+    then = CliRunner().invoke(cli, ["assess", TAONAN, "--format", "md"]).output
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("engine.commands.inputs.SHIPPED", tmp_path)
+    result = CliRunner().invoke(cli, ["report", "assessment", str(recorded[0])])
+
+    assert (result.exit_code, result.output) == (0, then)

@@ -27,11 +27,7 @@ from engine.models.result import Assessment
 from engine.records import make_record
 from engine.records import record_name
 from engine.records import sealed
-from engine.rendering.documents import FINDING_COLUMNS
-from engine.rendering.documents import finding_rows
-from engine.rendering.documents import render_csv
-from engine.rendering.documents import render_json
-from engine.rendering.documents import render_markdown
+from engine.rendering.documents import DOCUMENTS
 from engine.rendering.screen import render_screen
 from engine.sources import sha256_of
 
@@ -59,7 +55,7 @@ def command(
     if form == "table":
         write(_screen(assessment, judged, inputs), output)
     else:
-        write(RENDERERS[form](assessment), output, spreadsheet=form == "csv")
+        write(DOCUMENTS[form](assessment), output, spreadsheet=form == "csv")
     return FOUND if fail_on_gaps and assessment.gaps else OK
 
 
@@ -84,10 +80,3 @@ def _screen(assessment: Assessment, judged: Inputs, inputs: dict[str, Any]) -> s
     # The day of the run belongs on paper only; the result itself must not depend on it.
     today = date.today()  # noqa: DTZ011 - the user's own calendar day
     return render_screen(assessment, str(judged.folder), today, edition_then(judged, inputs["folder"]), chosen)
-
-
-def _findings_table(assessment: Assessment) -> str:
-    return render_csv(FINDING_COLUMNS, finding_rows(assessment))
-
-
-RENDERERS = {"json": render_json, "md": render_markdown, "csv": _findings_table}

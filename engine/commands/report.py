@@ -4,14 +4,23 @@ from pathlib import Path
 
 import click
 
+from engine.assessment import assess
 from engine.commands import DIFFERS
 from engine.commands import OK
 from engine.commands import OPTIONS
+from engine.commands.inputs import Difference
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import output_option
 from engine.commands.inputs import refuse_usage
+from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
+from engine.commands.recorded import basis_of
 from engine.commands.recorded import open_record
+from engine.models.problem import problem
+from engine.models.record import Place
+from engine.rendering.documents import DOCUMENTS
 from engine.rendering.recompute.workbook import recompute as lay_out
+from engine.replay import replay
 from engine.sources import sha256_of
 
 try:
@@ -25,6 +34,30 @@ except ModuleNotFoundError as error:  # XlsxWriter is an extra: everything else 
 @click.group(options_metavar=OPTIONS, subcommand_metavar="种类 [参数]", help="出报告：给人看的文件，一种一个命令。")
 def command() -> None:
     """Hold the kinds of reports together."""
+
+
+@command.command(
+    "assessment",
+    options_metavar=OPTIONS,
+    help="只凭一份试算记录写出当时的自评报告，不需要当时的文件夹和规则集。复核不同的不写，退出码3。",
+)
+@click.argument("record", metavar="RECORD", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(list(DOCUMENTS)), default="md", show_default=True, help="输出格式")
+@output_option
+def assessment(record: Path, form: str, output: Path | None) -> None:
+    """Write the report of a run from its record alone."""
+    opened = open_record(record)
+    replayed, problems = replay(opened)
+    if replayed is None:
+        raise Refusal(problems, record.parent)
+    if not replayed.same:
+        place = Place(file=record.name)
+        found = f"照记录再算，结果有{len(replayed.differences)}处不同"
+        raise Difference([problem("RUN_RECORD_DIFFERS", place, found, f"先看 fazhi replay {record}")], record.parent)
+    basis = basis_of(opened, record)
+    judged, _ = assess(basis.ruleset, basis.profile, basis.submission, basis.as_of)
+    assert judged is not None, "a record that replays can be judged"
+    write(DOCUMENTS[form](judged), output, spreadsheet=form == "csv")
 
 
 @command.command(

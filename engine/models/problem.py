@@ -121,6 +121,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "RUN_RECORD_UNREADABLE": (R, "不是试算记录"),
     "RUN_RECORD_TRUNCATED": (R, "试算记录没有写完"),
     "RUN_RECORD_ALTERED": (R, "试算记录被改动过"),
+    "RUN_RECORD_DIFFERS": (R, "照试算记录再算，结果不同"),
     "RUN_RECORD_NEWER": (R, "试算记录的格式比本程序新"),
     # facts (admission)
     "FACT_EMPTY": (A, "空值"),

@@ -170,3 +170,12 @@ def render_markdown(assessment: Assessment) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def render_findings(assessment: Assessment) -> str:
+    """The findings as CSV, one a line."""
+    return render_csv(FINDING_COLUMNS, finding_rows(assessment))
+
+
+# An assessment in every form that is not the screen.
+DOCUMENTS = {"json": render_json, "md": render_markdown, "csv": render_findings}
