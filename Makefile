@@ -29,7 +29,7 @@ test: lint ## everything that CI runs
 	$(BIN)/fazhi rules lint lbg-2021
 	$(BIN)/fazhi rules lint lbg-2019
 	$(BIN)/fazhi rules test lbg-2021
-	$(BIN)/fazhi rules verify
+	$(BIN)/fazhi rules releases
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev ## style, types and import floors
@@ -47,7 +47,7 @@ golden: $(VENV)/.dev ## write the golden files and the README's examples again; 
 freeze: $(VENV)/.run ## freeze every ruleset under its revision; a draft is marked as one in the lock
 	$(BIN)/fazhi rules freeze lbg-2021 --draft
 	$(BIN)/fazhi rules freeze lbg-2019 --draft
-	$(BIN)/fazhi rules verify
+	$(BIN)/fazhi rules releases
 
 locale: $(VENV)/.dev ## compile the Chinese messages of the command line
 	$(BIN)/pybabel compile -d engine/locale -l zh_CN

@@ -40,7 +40,7 @@ def runner(*arguments: str):
     "name",
     [
         *_COMMANDS,
-        *(f"rules {name}" for name in ("list", "show", "lint", "test", "freeze", "verify", "diff", "schema")),
+        *(f"rules {name}" for name in ("list", "show", "lint", "test", "verify", "freeze", "releases", "diff", "schema")),
         *(f"evidence {name}" for name in ("add", "withdraw", "review", "chain", "list", "head", "verify")),
         *(f"journal {name}" for name in ("list", "verify")),
     ],
