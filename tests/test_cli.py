@@ -40,7 +40,7 @@ def runner(*arguments: str):
     "name",
     [
         *_COMMANDS,
-        *(f"rules {name}" for name in ("list", "show", "test", "schema")),
+        *(f"rules {name}" for name in ("list", "show", "lint", "test", "verify", "freeze", "releases", "diff", "schema")),
         *(f"evidence {name}" for name in ("add", "withdraw", "review", "chain", "list", "head", "verify")),
         *(f"journal {name}" for name in ("list", "verify")),
     ],
@@ -69,7 +69,7 @@ def test_the_version_is_offered_in_chinese():
         (["assess", TAONAN, "--format", "xml"], "不在可选之列"),
         (["assess", TAONAN, "--as-of", "2021"], "--as-of 要写到日"),
         (["assess", TAONAN, "--profile", "assumed-10"], "是否想写「assumed-100」"),
-        (["assess", TAONAN, "--ruleset", "lbg-2012"], "是否想写「lbg-2021」"),
+        (["assess", TAONAN, "--ruleset", "lbg-2012"], "是否想写「lbg-2019」"),
         (["assess", "没有的文件夹"], "没有这个文件"),
         (["gaps", TAONAN, "--unit", "司法行証"], "司法行政"),
         (["explain", TAONAN, "I-R99"], "是否想写「I-R"),

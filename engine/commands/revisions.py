@@ -92,7 +92,7 @@ def freeze_revision(ruleset: str, draft: bool, folder: Path | None) -> int:
 @click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help="输出格式")
 @rulesets_option
 @output_option
-def verify_releases(form: str, folder: Path | None, output: Path | None) -> int:
+def look_at_releases(form: str, folder: Path | None, output: Path | None) -> int:
     """Hold every release against the lock, and the working rules against the newest release."""
     homes = ruleset_folders(folder)
     findings = tuple(from_here(found, home) for home in homes for found in _wrong_in(home, homes))

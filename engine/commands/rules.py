@@ -24,7 +24,7 @@ from engine.commands.inputs import rulesets_option
 from engine.commands.inputs import write
 from engine.commands.revisions import compare_revisions
 from engine.commands.revisions import freeze_revision
-from engine.commands.revisions import verify_releases
+from engine.commands.revisions import look_at_releases
 from engine.commands.workers import CLAUSES
 from engine.commands.workers import TOTALS
 from engine.commands.workers import default_jobs
@@ -68,7 +68,7 @@ def command() -> None:
 
 
 command.add_command(freeze_revision)
-command.add_command(verify_releases)
+command.add_command(look_at_releases)
 command.add_command(compare_revisions)
 
 

@@ -1,4 +1,4 @@
-"""Freezing, verifying, comparing and naming versions through the command line."""
+"""Freezing, checking, comparing and naming versions through the command line."""
 
 import json
 import shutil
@@ -87,7 +87,7 @@ def test_a_draft_is_frozen_only_as_a_draft(home: Path) -> None:
     ],
 )
 def test_a_number_that_does_not_fit_is_refused(home: Path, file: str, old: str, new: str, code: str, exit_code: int) -> None:
-    """By freezing and by verifying, and nothing is written."""
+    """By freezing and by checking, and nothing is written."""
     freeze(home, "--draft")
     before = contents(home / "releases")
     change(home, file, old, new)
