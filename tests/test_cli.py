@@ -43,6 +43,7 @@ def runner(*arguments: str):
         *(f"rules {name}" for name in ("list", "show", "lint", "test", "verify", "freeze", "releases", "diff", "schema")),
         *(f"evidence {name}" for name in ("add", "withdraw", "review", "chain", "list", "head", "verify")),
         *(f"journal {name}" for name in ("list", "verify")),
+        *(f"report {name}" for name in ("assessment", "recompute")),
     ],
 )
 def test_every_command_has_chinese_help(name):

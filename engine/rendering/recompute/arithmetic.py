@@ -25,7 +25,7 @@ _Holes = dict[str, Value]
 _Step = Callable[[_Holes], Value]
 
 _TOKEN = re.compile(
-    r'\s*(?:(?P<number>\d+(?:\.\d+)?)|"(?P<text>[^"]*)"|\{(?P<hole>\w+)\}|(?P<name>[A-Z]+)(?=\()|(?P<mark><>|<=|>=|.))'
+    r'\s*(?:(?P<number>\d+)|"(?P<text>[^"]*)"|\{(?P<hole>\w+)\}|(?P<name>[A-Z]+)(?=\()|(?P<mark><>|<=|>=|.))'
 )
 _COMPARISONS = ("<>", "<=", ">=", "=", "<", ">")
 
@@ -137,7 +137,7 @@ def _binary(mark: str, left: _Step, right: _Step) -> _Step:
 def _atom(tokens: _Tokens) -> _Step:
     kind, text = tokens.pop(0)
     if kind == "number":
-        number = Fraction(text)
+        number = int(text)
         return lambda _: number
     if kind == "text":
         return lambda _: text

@@ -23,7 +23,7 @@ PROFILE_COLUMNS = (
     Column("pillar", "一级指标", 9),
     Column("points", "分值", 9, "input", "口径（可改）"),
     Column("rows", "占几行", 7, "input_int", "口径（可改）"),
-    Column("joins", "参加分配", 8, "flag", "不适用的不参加"),
+    Column("joins", "参加分配", 8, "flag"),
     Column("pieces", "分值份数", 11, "int", "最大余数法"),
     Column("weight", "分余下的权重", 11, "int", "最大余数法"),
     Column("exact", "应得（分子）", 15, "int", "最大余数法"),
@@ -35,7 +35,7 @@ PROFILE_COLUMNS = (
     Column("reason", "说明", 50, "wrap", "结果"),
 )
 PROFILE_NOTES = (
-    "分值是口径，是本工具的假设（见「说明」），不是官方公布的。不适用的指标的分，按比例或平均分给其余各行：先取整数部分，余下的按余数从大到小每行加千分之一分，余数相同按编号。",
+    "分值是口径，是本工具的假设（见「说明」），不是官方公布的。不适用的指标不参加分配，它的分按比例或平均分给其余各行：先取整数部分，余下的按余数从大到小每行加千分之一分，余数相同按编号。",
     "上面几行是总的：满分、份数、折算办法；下面每个指标、每笔未收录的分各一行。",
 )
 _CLAIMED, _PROVEN, _SHARES = "自报（千分之一分）", "有据（千分之一分）", "份额（分子与分母）"
@@ -155,8 +155,8 @@ class Points:
             "weight": sheet.add(id="权重", title="分这些份数的权重合计"),
             "missing": sheet.add(id="缺", title="取整数部分后还差几个千分之一分"),
         }
-        for row in totals.values():
-            row.put("points", row["points"].content, "int")
+        for name, row in totals.items():
+            row.put("points", row["points"].content, "int" if name in ("pieces", "freed", "weight", "missing") else "input")
         judged = [appraisal.indicator.id for appraisal in appraisals]
         others = [name for name in profile.points if name not in judged]  # of indicators that these rules do not hold
         ids = [*judged, *others, *_reserve_names(profile)]

@@ -56,8 +56,9 @@ def recompute(record: RunRecord, digest: str) -> tuple[Recomputed | None, tuple[
     )  # fmt: skip
     book = Book(tuple(_not_empty(sheet) for sheet in order))
     calculate(book)
-    wrong = sum(int(row["wrong"].cached or 0) for row in check.rows if row["id"].content != "合计")
-    return Recomputed(book, wrong), ()
+    wrong = next(row["wrong"].cached for row in check.rows if row["id"].content == "合计")
+    assert wrong is not None and not isinstance(wrong, str)
+    return Recomputed(book, int(wrong)), ()
 
 
 def _not_empty(sheet: Sheet) -> Sheet:
