@@ -382,15 +382,15 @@ def _moved_credit(subject: Subject) -> Iterator[Mutant]:
                 change = f"口径「{profile}」：零分线 {_told(credit.zero_at, unit)} 改为 {_told(moved, unit)}"
                 yield subject.mutant("阈值", credit.place, change, "补一个得部分分的用例", rules)
         if credit.steps is not None:
-            for key, value in (("every", credit.steps.every), ("deduct", credit.steps.deduct)):
-                for moved in _a_digit_apart(value):
+            for key, value, least in (("every", credit.steps.every, 0), ("deduct", credit.steps.deduct, 2)):
+                for moved in _a_digit_apart(value, least):
                     steps = credit.steps.model_copy(update={key: moved})
                     change = f"口径「{profile}」：steps.{key} {value} 改为 {moved}"
                     suggestion = "补一个差一步、一个差两步的用例"
                     yield subject.mutant("阈值", credit.place, change, suggestion, subject.with_credit(profile, steps=steps))
         if credit.each is not None:
             for key, value in (("deduct", credit.each.deduct), ("cap", credit.each.cap)):
-                for moved in _a_digit_apart(value):
+                for moved in _a_digit_apart(value, 2):
                     each = credit.each.model_copy(update={key: moved})
                     change = f"口径「{profile}」：each.{key} {value} 改为 {moved}"
                     suggestion = "补一个扣一件、一个扣到上限的用例"
@@ -399,8 +399,9 @@ def _moved_credit(subject: Subject) -> Iterator[Mutant]:
                     yield subject.mutant("阈值", credit.place, change, suggestion, rules, spared)
 
 
-def _a_digit_apart(value: Fraction) -> tuple[Fraction, ...]:
-    step = Fraction(1, 10 ** _decimals(value))
+def _a_digit_apart(value: Fraction, decimals: int) -> tuple[Fraction, ...]:
+    """One more and one less at the last digit, of which there are at least so many: a share moves by hundredths."""
+    step = Fraction(1, 10 ** max(decimals, _decimals(value)))
     return tuple(moved for moved in (value + step, value - step) if moved > 0)
 
 

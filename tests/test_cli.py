@@ -261,7 +261,9 @@ def test_one_record_cannot_be_compared(recorded: list[Path]) -> None:
     assert run(["compare", str(recorded[0])]) == 2
 
 
-def test_a_report_is_written_from_a_record_alone(recorded: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_is_written_from_a_record_alone(
+    recorded: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same Markdown as on the day, without the folder and without rulesets."""
     then = CliRunner().invoke(cli, ["assess", TAONAN, "--format", "md"]).output
     monkeypatch.chdir(tmp_path)

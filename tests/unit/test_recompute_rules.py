@@ -135,7 +135,9 @@ ENTRY = {
 }
 
 
-@pytest.mark.parametrize("change", [{"new": "MET"}, {"new": "NOT_MET"}, {"new": "PARTIAL", "share": "2/3"}, {"new": "UNKNOWN"}])
+@pytest.mark.parametrize(
+    "change", [{"new": "MET"}, {"new": "NOT_MET"}, {"new": "PARTIAL", "share": "2/3"}, {"new": "UNKNOWN"}]
+)
 def test_what_people_decided_is_added_up_apart(recomputed: Any, change: dict[str, str]) -> None:
     """The score with overrides, beside the score without."""
     record, made = recomputed(PLAIN, [rule()], both(7, 13), overrides=[{**ENTRY, **change}])
