@@ -67,7 +67,7 @@ UNNAMED = "没有写名字"
 # What the journal notes with the hash of a line of the ledger.
 ENTERING = ("evidence add", "evidence withdraw", "evidence review", "evidence chain")
 
-folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+folder_argument = click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path, file_okay=False))
 
 
 def _named(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -146,7 +146,7 @@ def add(folder: Path, by: str, ruleset: str | None, rulesets: Path | None, **giv
 
 @command.command(options_metavar=OPTIONS, help="撤回一件材料：留痕，不再作证据，查出的问题照样列着。")
 @folder_argument
-@click.argument("item", metavar="ID")
+@click.argument("item", metavar="编号")
 @by_option
 @click.option("--reason", metavar="TEXT", required=True, help="为什么撤回")
 def withdraw(folder: Path, item: str, by: str, reason: str) -> None:
@@ -162,7 +162,7 @@ def withdraw(folder: Path, item: str, by: str, reason: str) -> None:
 
 @command.command(options_metavar=OPTIONS, help="复核一件材料：认可的由形式合格变成已核；填报人自己复核不算。")
 @folder_argument
-@click.argument("item", metavar="ID")
+@click.argument("item", metavar="编号")
 @by_option
 @click.option(
     "--result",

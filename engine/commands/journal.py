@@ -65,7 +65,7 @@ def command() -> None:
 
 
 @command.command("list", options_metavar=OPTIONS, help="看运行日志；链断了就拒绝。")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path, file_okay=False))
 @format_option
 @output_option
 def list_runs(folder: Path, form: str, output: Path | None) -> None:
@@ -85,7 +85,7 @@ def list_runs(folder: Path, form: str, output: Path | None) -> None:
 
 
 @command.command(options_metavar=OPTIONS, help="核对运行日志的链；不符以退出码3结束，指出第一处。")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--head", metavar="HASH|FILE", help="别处记下的末尾")
 @click.option("--mend", "mending", is_flag=True, help="最后一行没有写完时切下来另存 .torn；别的一律不动")
 def verify(folder: Path, head: str | None, mending: bool) -> None:

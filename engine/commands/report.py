@@ -41,7 +41,7 @@ def command() -> None:
     options_metavar=OPTIONS,
     help="只凭一份试算记录写出当时的自评报告，不需要当时的文件夹和规则集。复核不同的不写，退出码3。",
 )
-@click.argument("record", metavar="RECORD", type=click.Path(path_type=Path))
+@click.argument("record", metavar="记录", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(list(DOCUMENTS)), default="md", show_default=True, help="输出格式")
 @output_option
 def assessment(record: Path, form: str, output: Path | None) -> None:
@@ -66,7 +66,7 @@ def assessment(record: Path, form: str, output: Path | None) -> None:
     help="自行复算表：一份工作簿，用活公式从事实和口径重新算出每个指标的得分、每个小计和总分，并与试算记录逐个核对。"
     "不用本工具，用 LibreOffice、WPS、Excel 就能重算、试改。有不一致就以退出码3结束（文件照写）。",
 )
-@click.argument("record", metavar="RECORD", type=click.Path(path_type=Path))
+@click.argument("record", metavar="记录", type=click.Path(path_type=Path))
 @click.option("-o", "--output", metavar="FILE.xlsx", required=True, type=click.Path(path_type=Path), help="写到哪个文件")
 def recompute(record: Path, output: Path) -> int:
     """Write the workbook of one record, and say whether it comes to the same."""

@@ -53,7 +53,7 @@ class NothingToFreeze(Refusal):
     options_metavar=OPTIONS,
     help="冻结一个修订：写成一个规范文件放进 releases/，摘要写进锁。同号改了内容退出码3；号提了内容没变、号太低退出码1。",
 )
-@click.argument("ruleset", metavar="ID|DIR")
+@click.argument("ruleset", metavar="规则集")
 @click.option("--draft", is_flag=True, help="冻结的是草稿（status: draft）；锁里会写明")
 @rulesets_option
 def freeze_revision(ruleset: str, draft: bool, folder: Path | None) -> int:

@@ -20,7 +20,7 @@ PRIVATE = 0o600
     options_metavar=OPTIONS,
     help="给文件签名（Ed25519，签名另存 FILE.sig，64字节）。台账、记录、发布件都可以签；核对用 fazhi verify 或 openssl。",
 )
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("file", metavar="[文件]", required=False, type=click.Path(path_type=Path))
 @click.option("--key", metavar="KEY.pem", type=click.Path(path_type=Path), help="私钥")
 @click.option("--signature", metavar="FILE.sig", type=click.Path(path_type=Path), help="签名存到哪里；不写就是 FILE.sig")
 @click.option(

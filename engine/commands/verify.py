@@ -12,7 +12,7 @@ from engine.sources import sha256_of
 
 
 @click.command(options_metavar=OPTIONS, help="核对文件的签名。相符退出码0；不符3；缺文件、密钥不对2。")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 @click.option("--key", metavar="PUB.pem", required=True, type=click.Path(path_type=Path), help="签名人的公钥")
 @click.option("--signature", metavar="FILE.sig", type=click.Path(path_type=Path), help="签名在哪里；不写就是 FILE.sig")
 def command(file: Path, key: Path, signature: Path | None) -> None:
