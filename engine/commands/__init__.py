@@ -81,8 +81,8 @@ def run(arguments: list[str] | None = None) -> int:
         return 130
     except click.ClickException as error:
         error.show()
-        # Click's own errors end with 1, which here means that gaps were found.
-        return max(error.exit_code, REFUSED)
+        # Click's own plain errors end with 1, which here means that something was found; ours say what they end with.
+        return error.exit_code if type(error).__module__.startswith("engine.") else max(error.exit_code, REFUSED)
     except BrokenPipeError:
         # The reader of a pipe went away: nothing more to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

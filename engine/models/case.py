@@ -8,6 +8,7 @@ from pydantic import Discriminator
 from pydantic import Field
 from pydantic import StrictBool
 from pydantic import Tag
+from pydantic import WithJsonSchema
 
 from engine.models.authority import Identifier
 from engine.models.authority import Text
@@ -130,7 +131,14 @@ class ClauseExpectation(Placed):
         problems: The codes of everything that is said about the facts and the evidence, all of them.
     """
 
-    conclusions: tuple[Annotated[Fired, BeforeValidator(_spread_fired)], ...]
+    conclusions: tuple[
+        Annotated[
+            Fired,
+            BeforeValidator(_spread_fired),
+            WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
+        ],
+        ...,
+    ]
     qualified: Literal["yes", "no", "unknown"] | None = None
     penalty: Exact | None = None
     bonus: Exact | None = None

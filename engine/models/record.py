@@ -75,7 +75,7 @@ class Placed(Record):
             made, places = make({**data, "place": data.place}), data.value_places
         elif isinstance(data, dict) and isinstance(data.get("place"), str):
             place = _place_from(data["place"])
-            places = {key: _place_from(f"{place.file}:{at}") for key, at in data.get("places", {}).items()}
+            places = {key: _place_from(f"{place.file}:{at}") for key, at in (data.get("places") or {}).items()}
             made = make({**{key: value for key, value in data.items() if key != "places"}, "place": place})
         else:
             return make(data)

@@ -302,7 +302,7 @@ def leaves(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The path of every value in plain data."""
     children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, inner in children:
-        if key != "place":
+        if key not in ("place", "places"):
             yield (*path, key)
             yield from leaves(inner, (*path, key))
 

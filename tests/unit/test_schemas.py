@@ -22,7 +22,7 @@ SHIPPED = [
     *[("pillar", p) for p in ROOT.glob("rulesets/*/pillars/*.yaml")],
     *[("profile", p) for p in ROOT.glob("rulesets/*/profiles/*.yaml")],
     *[("working-days", p) for p in ROOT.glob("rulesets/*/working-days.yaml")],
-    *[("cases", p) for p in ROOT.glob("rulesets/*/cases/*.yaml")],
+    *[("clause-cases" if p.name == "clauses.yaml" else "cases", p) for p in ROOT.glob("rulesets/*/cases/*.yaml")],
     *[("submission", p) for p in ROOT.glob("evidence_samples/*/submission.yaml")],
 ]
 
