@@ -17,8 +17,11 @@ from engine.cases import Trial
 from engine.cases import rules_for
 from engine.cases import rules_for_clauses
 from engine.cases import run_trial
+from engine.clauses import makers_of
+from engine.clauses import premises_of
 from engine.clocks import CLOCKS
 from engine.models import ruleset as model
+from engine.models.case import ClauseCase
 from engine.models.clause import Clause
 from engine.models.clause import Premise
 from engine.models.clause import Tally
@@ -93,8 +96,25 @@ def try_clauses(ruleset: Ruleset, trials: Iterable[Trial]) -> Iterator[Verdict]:
     telling = [(trial, rules) for trial, rules in parts if not run_trial(rules, trial).failures]
     for mutant in mutants_of_clauses(ruleset):
         update = {"clauses": mutant.ruleset.clauses}
-        notices = (t.case.case for t, rules in telling if run_trial(rules.model_copy(update=update), t).failures)
+        near = _near(mutant.subject, ruleset)
+        # Whatever is likely to notice goes first: the rest need not run then.
+        nearest = sorted(telling, key=lambda part: not near & _spoken_of(part[0]))
+        notices = (t.case.case for t, rules in nearest if run_trial(rules.model_copy(update=update), t).failures)
         yield Verdict(*mutant[:5], mutant.spared, next(notices, ""))
+
+
+def _near(subject: str, ruleset: Ruleset) -> set[str]:
+    """A clause, what it rests on, and the kinds of events that it asks for; of a tally, those of the clauses that use it."""
+    clauses = ruleset.clauses.clauses
+    about = [c for c in clauses if c.id == subject or any(premise.tally == subject for premise in premises_of(c))]
+    kinds = {premise.incident for clause in about for premise in premises_of(clause) if premise.incident}
+    return {subject, *kinds, *(c.id for c in about), *(name for c in about for name in makers_of(c, clauses))}
+
+
+def _spoken_of(trial: Trial) -> set[str]:
+    """The kinds of events that a case about clauses reports and the clauses that it expects."""
+    fired = {fired.clause for fired in trial.case.expect.conclusions} if isinstance(trial.case, ClauseCase) else set()
+    return fired | {incident.kind for incident in trial.case.incidents}
 
 
 def _tried(mutant: Mutant, trials: Iterable[Trial]) -> Verdict:
@@ -382,15 +402,15 @@ def _moved_credit(subject: Subject) -> Iterator[Mutant]:
                 change = f"口径「{profile}」：零分线 {_told(credit.zero_at, unit)} 改为 {_told(moved, unit)}"
                 yield subject.mutant("阈值", credit.place, change, "补一个得部分分的用例", rules)
         if credit.steps is not None:
-            for key, value in (("every", credit.steps.every), ("deduct", credit.steps.deduct)):
-                for moved in _a_digit_apart(value):
+            for key, value, least in (("every", credit.steps.every, 0), ("deduct", credit.steps.deduct, 2)):
+                for moved in _a_digit_apart(value, least):
                     steps = credit.steps.model_copy(update={key: moved})
                     change = f"口径「{profile}」：steps.{key} {value} 改为 {moved}"
                     suggestion = "补一个差一步、一个差两步的用例"
                     yield subject.mutant("阈值", credit.place, change, suggestion, subject.with_credit(profile, steps=steps))
         if credit.each is not None:
             for key, value in (("deduct", credit.each.deduct), ("cap", credit.each.cap)):
-                for moved in _a_digit_apart(value):
+                for moved in _a_digit_apart(value, 2):
                     each = credit.each.model_copy(update={key: moved})
                     change = f"口径「{profile}」：each.{key} {value} 改为 {moved}"
                     suggestion = "补一个扣一件、一个扣到上限的用例"
@@ -399,8 +419,9 @@ def _moved_credit(subject: Subject) -> Iterator[Mutant]:
                     yield subject.mutant("阈值", credit.place, change, suggestion, rules, spared)
 
 
-def _a_digit_apart(value: Fraction) -> tuple[Fraction, ...]:
-    step = Fraction(1, 10 ** _decimals(value))
+def _a_digit_apart(value: Fraction, decimals: int) -> tuple[Fraction, ...]:
+    """One more and one less at the last digit, of which there are at least so many: a share moves by hundredths."""
+    step = Fraction(1, 10 ** max(decimals, _decimals(value)))
     return tuple(moved for moved in (value + step, value - step) if moved > 0)
 
 

@@ -130,7 +130,7 @@ class ClauseExpectation(Placed):
         problems: The codes of everything that is said about the facts and the evidence, all of them.
     """
 
-    conclusions: tuple[Annotated[Fired, BeforeValidator(_spread_fired)], ...]
+    conclusions: tuple[Annotated[Fired, BeforeValidator(_spread_fired, json_schema_input_type=str | Fired)], ...]
     qualified: Literal["yes", "no", "unknown"] | None = None
     penalty: Exact | None = None
     bonus: Exact | None = None
