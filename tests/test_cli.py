@@ -34,7 +34,7 @@ def runner(*arguments: str):
     return CliRunner().invoke(cli, list(arguments), standalone_mode=False)
 
 
-@pytest.mark.parametrize("name", [*_COMMANDS, "rules list", "rules show", "rules test", "rules schema"])
+@pytest.mark.parametrize("name", [*_COMMANDS, "rules list", "rules show", "rules test", "rules verify", "rules schema"])
 def test_every_command_has_chinese_help(name):
     """Help is there for every command, in Chinese, headings included."""
     text = fazhi(*name.split(), "--help").stdout.decode()
