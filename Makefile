@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fast golden locale clean
+.PHONY: help demo test lint fast golden freeze locale clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -27,7 +27,10 @@ demo: $(VENV)/.run ## assess an invented county with everything in it, then a re
 
 test: lint ## everything that CI runs
 	$(BIN)/fazhi rules lint lbg-2021
+	$(BIN)/fazhi rules lint lbg-2019
 	$(BIN)/fazhi rules test lbg-2021
+	$(BIN)/fazhi rules verify lbg-2021 --tries 10
+	$(BIN)/fazhi rules releases
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev ## style, types and import floors
@@ -41,6 +44,11 @@ fast: $(VENV)/.dev ## the tests alone
 
 golden: $(VENV)/.dev ## write the golden files and the README's examples again; review the difference
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/golden tests/docs
+
+freeze: $(VENV)/.run ## freeze every ruleset under its revision; a draft is marked as one in the lock
+	$(BIN)/fazhi rules freeze lbg-2021 --draft
+	$(BIN)/fazhi rules freeze lbg-2019 --draft
+	$(BIN)/fazhi rules releases
 
 locale: $(VENV)/.dev ## compile the Chinese messages of the command line
 	$(BIN)/pybabel compile -d engine/locale -l zh_CN

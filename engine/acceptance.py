@@ -1,7 +1,8 @@
 """Which evidence may count (形式合格或退回): every item and each of its uses, with reason codes E01 to E22.
 
 In: the ruleset, the submission, the admitted facts. Out: items with their codes, and problems. Accepted here means
-accepted by the machine; only a named person makes it 已核. Flags, never decides, forgery.
+accepted by the machine; only a named person makes it 已核. What was withdrawn, or rejected in a review, stays with all
+its codes and counts no more. Flags, never decides, forgery.
 """
 
 import re
@@ -61,6 +62,9 @@ REMEDIES = {
     "E20": "请牵头单位复核后填 lead_checked_by",
     "E21": "请交评判日以前已形成的原件；当时没有就如实写没有",
     "E22": "请先遮盖身份证号、手机号再登记",
+    "WITHDRAWN": "要证明这一项请另登一件；撤回的留痕，不删",
+    "REVIEW_REJECTED": "请按复核意见换交或补正后另登，再请人复核",
+    "REVIEW_SELF": "请换没有填报这件材料的人复核；此前只算形式合格",
 }
 
 
@@ -69,7 +73,7 @@ def admit_evidence(
 ) -> tuple[tuple[AdmittedItem, ...], list[Problem]]:
     """Accept or return every item; ``contradictory`` names the items whose figures contradict other facts."""
     indicators = {indicator.id: indicator for indicator in ruleset.indicators}
-    problems = [p for item in submission.evidence for p in _unknown_names(item, indicators, ruleset, submission)]
+    problems = [p for item in submission.evidence for p in unknown_names(item, ruleset, submission)]
     if problems:
         return (), problems
     admitted = [_judge_item(item, indicators, profile, submission, contradictory) for item in submission.evidence]
@@ -77,10 +81,10 @@ def admit_evidence(
     return tuple(admitted), [p for item in admitted for p in _as_problems(item)]
 
 
-def _unknown_names(
-    item: EvidenceItem, indicators: dict[str, Indicator], ruleset: Ruleset, submission: Submission
-) -> list[Problem]:
+def unknown_names(item: EvidenceItem, ruleset: Ruleset, submission: Submission) -> list[Problem]:
+    """Kinds, units, indicators and slots that an item names and the ruleset or the submission does not hold."""
     problems: list[Problem] = []
+    indicators = {indicator.id: indicator for indicator in ruleset.indicators}
     members = {member.name for member in submission.head.unit.members}
     if item.kind not in ruleset.header.evidence_kinds:
         kinds = ruleset.header.evidence_kinds
@@ -122,6 +126,8 @@ def _judge_item(
         )
         if item.unit and item.issuer and item.issuer != item.unit:
             warnings.add("E05")
+    if item.is_checked_by_its_filler:
+        warnings.add("REVIEW_SELF")
     found = submission.files.get(item.file or "")
     return AdmittedItem(
         item=item,
@@ -137,7 +143,6 @@ def _item_codes(
 ) -> Iterable[str]:
     """The codes that concern an item whatever it is to prove."""
     as_of = submission.head.as_of
-    texts = _texts(item)
     found = submission.files.get(item.file or "")
     if _dates_disagree(item):
         yield "E02"
@@ -159,8 +164,33 @@ def _item_codes(
         yield "E20"
     if any(day is not None and day.first > as_of for day in (item.issued, item.published, item.file_created)):
         yield "E21"
-    if _ID_CARD.search(texts) or _PHONE.search(texts):
+    if names_persons(item):
         yield "E22"
+    yield from _later_codes(item)
+
+
+def _later_codes(item: EvidenceItem) -> Iterable[str]:
+    """What was said of an item after it was entered."""
+    if item.withdrawn is not None:
+        yield "WITHDRAWN"
+    if item.standing_review is not None and item.standing_review.result == "rejected":
+        yield "REVIEW_REJECTED"
+
+
+def barred_from_entry(item: EvidenceItem) -> list[Problem]:
+    """Why an item may not even be entered: a mark of secrecy, or numbers of persons that are not covered."""
+    barred = {"E18": is_classified(item), "E22": names_persons(item)}
+    return [
+        problem(code, item.place, f"「{item.title}」{CODES[code][1]}", REMEDIES[code])
+        for code, is_so in barred.items()
+        if is_so
+    ]
+
+
+def names_persons(item: EvidenceItem) -> bool:
+    """Whether what was entered holds an identity card's or a mobile telephone's number."""
+    texts = _texts(item)
+    return bool(_ID_CARD.search(texts) or _PHONE.search(texts))
 
 
 def is_classified(item: EvidenceItem) -> bool:
@@ -279,6 +309,13 @@ def _as_problems(admitted: AdmittedItem) -> list[Problem]:
 
 def _detail(code: str, admitted: AdmittedItem) -> str:
     item = admitted.item
+    if code == "WITHDRAWN" and item.withdrawn:
+        return f"：{item.withdrawn.by}于{item.withdrawn.at}，{item.withdrawn.reason}"
+    if code == "REVIEW_REJECTED" and item.standing_review:
+        review = item.standing_review
+        return f"：{review.by}于{review.on}{f'，{review.remark}' if review.remark else ''}"
+    if code == "REVIEW_SELF":
+        return f"：{item.filler}"
     if code == "E02" and item.issued and item.published:
         days = (item.issued.first - item.published.last).days
         apart = f"，差{days}天" if days > 0 else ""

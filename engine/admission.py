@@ -10,12 +10,9 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from pydantic_core import PydanticCustomError
-
 from engine.models.admitted import CURRENT
 from engine.models.admitted import PREVIOUS
 from engine.models.admitted import AdmittedFacts
-from engine.models.admitted import Case
 from engine.models.admitted import Claim
 from engine.models.admitted import DatedEvent
 from engine.models.admitted import EventList
@@ -25,12 +22,10 @@ from engine.models.admitted import Reading
 from engine.models.admitted import Register
 from engine.models.exact import PartialDate
 from engine.models.exact import day_before
-from engine.models.exact import read_partial_date
 from engine.models.interval import Interval
 from engine.models.interval import hull
 from engine.models.problem import Problem
 from engine.models.problem import problem
-from engine.models.record import Place
 from engine.models.ruleset import Counted
 from engine.models.ruleset import Dated
 from engine.models.ruleset import Events
@@ -38,7 +33,6 @@ from engine.models.ruleset import Measure
 from engine.models.ruleset import OnTimeShare
 from engine.models.ruleset import ProcedureShare
 from engine.models.ruleset import Ratio
-from engine.models.ruleset import Records
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Fact
 from engine.models.submission import Period
@@ -52,14 +46,11 @@ from engine.periods import span_key
 from engine.periods import span_of
 from engine.periods import years
 from engine.quantities import is_placeholder
-from engine.quantities import normalised
 from engine.quantities import quantity_text
 from engine.readings import read_value
 from engine.rulesets import probes_of
+from engine.tables import admit_rows
 from engine.vetting import vet_names_and_forms
-
-# A cell that says a step was not taken; an empty cell says nothing.
-NOT_DONE = ("未", "没有")
 
 
 def submission_window(head: SubmissionFile) -> Window:
@@ -221,8 +212,8 @@ def _admit_value(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> tuple[_E
     measure = ruleset.measures.get(fact.measure or "")
     label = measure.label if measure else "要素"
 
-    def aside(code: str, found: str, remedy: str) -> tuple[None, list[Problem]]:
-        return None, [problem(code, fact.place, f"「{label}」{found}", remedy, subject)]
+    def aside(code: str, found: str, remedy: str, key: str = "value") -> tuple[None, list[Problem]]:
+        return None, [problem(code, fact.place_of(key), f"「{label}」{found}", remedy, subject)]
 
     if fact.value is None or isinstance(fact.value, str) and not fact.value.strip():
         return aside("FACT_EMPTY", "没有填值", "有数就填；确实没有发生请填 0 并附签字的零报告")
@@ -232,13 +223,16 @@ def _admit_value(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> tuple[_E
             "FACT_PLACEHOLDER", f"填的是占位符「{text}」", "请填真实的数；没有发生填 0 并附零报告，不知道就删去这一条"
         )
     if fact.at is not None and fact.at.first > head.as_of:
-        return aside("FACT_AFTER_AS_OF", f"取数日{fact.at}在评判日{head.as_of}之后", "请报评判日之前的数")
+        return aside("FACT_AFTER_AS_OF", f"取数日{fact.at}在评判日{head.as_of}之后", "请报评判日之前的数", "at")
     if fact.at is not None and fact.at.last < submission_window(head).first:
-        return aside("FACT_OTHER_PERIOD", f"「{text}」是{fact.at}取的数，不是评估期内的", "请报评估期内取的数")
+        return aside("FACT_OTHER_PERIOD", f"「{text}」是{fact.at}取的数，不是评估期内的", "请报评估期内取的数", "at")
     window, other = _period_of(fact.period, measure, head)
     if other:
         return aside(
-            "FACT_OTHER_PERIOD", f"「{text}」是{other}的数，不是评估期内的", "请另报评估期内的数；跨期累计数不能当本期数"
+            "FACT_OTHER_PERIOD",
+            f"「{text}」是{other}的数，不是评估期内的",
+            "请另报评估期内的数；跨期累计数不能当本期数",
+            "period",
         )
     interval, refused = read_value(text, measure, head.as_of)
     if interval is None:
@@ -256,7 +250,7 @@ def _by_a_stranger(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> Proble
         return None
     found = f"「{measure.label}」不由「{fact.unit}」报"
     remedy = f"由{'、'.join(measure.held_by)}报；或给这个单位补上角色"
-    return problem("FACT_UNIT_ROLE", fact.place, found, remedy, fact.measure or "", fact.unit)
+    return problem("FACT_UNIT_ROLE", fact.place_of("unit"), found, remedy, fact.measure or "", fact.unit)
 
 
 def _period_of(period: str | Period | PartialDate | None, measure: Measure | None, head: SubmissionFile) -> tuple[str, str]:
@@ -287,7 +281,9 @@ def _admit_events(fact: Fact, label: str, as_of: date, before: list[DatedEvent])
         named = event.title or str(event.date)
         if event.date.first > as_of:
             found = f"「{label}」的{event.date}在评判日{as_of}之后"
-            problems.append(problem("FACT_AFTER_AS_OF", event.place, found, "评判日之后的事，到时再报", str(fact.measure)))
+            problems.append(
+                problem("FACT_AFTER_AS_OF", event.place_of("date"), found, "评判日之后的事，到时再报", str(fact.measure))
+            )
         elif (str(event.date), named) in known:
             title = f"「{event.title}」" if event.title else "（没写名称）"
             found = f"「{label}」的{event.date}{title}报了不止一次"
@@ -304,40 +300,13 @@ def _admit_events(fact: Fact, label: str, as_of: date, before: list[DatedEvent])
 
 def _admit_register(fact: Fact, ruleset: Ruleset, submission: Submission) -> tuple[Register | None, list[Problem]]:
     """Read a record table by the columns of its measure; rows that cannot be used stay in it as unknown."""
-    measure = ruleset.measures[str(fact.measure)]
-    assert isinstance(measure, Records)
     table = submission.tables[str(fact.table)]
-    names = {name: name for name in measure.columns} | {c.label: name for name, c in measure.columns.items()}
-    keys = [names.get(header, "") for header in table.header]
-    place = Place(file=table.file, line=1, column=1)
-    if "" in keys or set(keys) != set(measure.columns) or len(set(keys)) != len(keys):
-        labels = "、".join(column.label for column in measure.columns.values())
-        return None, [problem("TABLE_HEADER", place, f"列名为「{'、'.join(table.header)}」", f"要有且只有这些列：{labels}")]
-    limited = [(m.from_, m.to) for m in ruleset.measures.values() if isinstance(m, OnTimeShare) and m.of == fact.measure]
-    key_column = next(name for name, column in measure.columns.items() if column.kind == "key")
-    cases: list[Case] = []
-    problems: list[Problem] = []
-    seen: set[str] = set()
-    for row in table.rows:
-        cells = dict(zip(keys, row.cells, strict=True))
-        case, found = _admit_case(cells, measure, Place(file=table.file, line=row.line, column=1), submission.head.as_of)
-        for before, after in limited:
-            if before in case.dates and after in case.dates and case.dates[after].last < case.dates[before].first:
-                labels = f"「{measure.columns[after].label}」早于「{measure.columns[before].label}」"
-                found.append(
-                    problem("FACT_ROW", case.place, labels, "请核对原件改正日期；改正前这一件说不准", str(fact.measure))
-                )
-                case = case.model_copy(update={"usable": False})
-        if cells[key_column] in seen or not cells[key_column]:
-            what = f"「{cells[key_column]}」重复" if cells[key_column] else "没有编号"
-            found.append(problem("FACT_ROW", case.place, f"登记表{what}", "一件一行，编号不空不重", str(fact.measure)))
-            case = case.model_copy(update={"usable": False})
-        seen.add(cells[key_column])
-        cases.append(case)
-        problems += found
+    cases, problems = admit_rows(table, str(fact.measure), ruleset, submission.head.as_of)
+    if cases is None:
+        return None, problems
     text = f"{table.file}（{len(cases)}行）"
     lacks = "" if fact.full is True else "没有写明是全量表（full: true）"
-    return Register(cases=tuple(cases), lacks=lacks, fact=_reference(fact, text)), problems
+    return Register(cases=cases, lacks=lacks, fact=_reference(fact, text)), problems
 
 
 def _joined(one: Register, other: Register) -> Register:
@@ -345,28 +314,6 @@ def _joined(one: Register, other: Register) -> Register:
     text = f"{one.fact.text}、{other.fact.text}"
     fact = one.fact.model_copy(update={"text": text})
     return Register(cases=(*one.cases, *other.cases), lacks=one.lacks or other.lacks, fact=fact)
-
-
-def _admit_case(cells: dict[str, str], measure: Records, place: Place, as_of: date) -> tuple[Case, list[Problem]]:
-    dates: dict[str, PartialDate] = {}
-    problems: list[Problem] = []
-    for name, column in measure.columns.items():
-        text = normalised(cells[name])
-        if column.kind != "date" or not text or text.startswith(NOT_DONE):
-            continue
-        try:
-            day = read_partial_date(text)
-        except PydanticCustomError:
-            found = f"「{column.label}」写的是「{text}」，读不出是哪一天"
-            problems.append(problem("FACT_ROW", place, found, "日期写成 2020-03-09；没有办的写 未办，不知道就空着"))
-            continue
-        if day.first > as_of:
-            found = f"「{column.label}」{day}在评判日{as_of}之后"
-            problems.append(problem("FACT_ROW", place, found, "评判日之后的日期不计"))
-            continue
-        dates[name] = day
-    unreadable = {p.place for p in problems}
-    return Case(cells=cells, dates=dates, place=place, usable=place not in unreadable), problems
 
 
 def _gather(entries: list[_Entry], ruleset: Ruleset) -> tuple[dict[Key, Reading], list[Problem]]:

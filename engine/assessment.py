@@ -1,6 +1,7 @@
 """The order of the stages, named once: admit, hold against each other, accept, measure, judge, allot, find, score, list."""
 
 from datetime import date
+from typing import NamedTuple
 
 from engine import __version__
 from engine.acceptance import admit_evidence
@@ -15,6 +16,8 @@ from engine.judgement import in_force
 from engine.judgement import judge
 from engine.measuring import reported_against_registers
 from engine.models.admitted import AdmittedFacts
+from engine.models.admitted import AdmittedItem
+from engine.models.appraisal import Appraisal
 from engine.models.problem import Problem
 from engine.models.problem import in_order
 from engine.models.problem import problem
@@ -24,7 +27,11 @@ from engine.models.result import Assessment
 from engine.models.result import shown
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
+from engine.models.submission import Override
 from engine.models.submission import Submission
+from engine.overriding import apply_overrides
+from engine.overriding import settle_overrides
+from engine.overriding import show_overrides
 from engine.scope import Scope
 from engine.scope import scope_of_whole
 from engine.scoring import count_coverage
@@ -41,6 +48,16 @@ from engine.summaries import show_units
 from engine.zero_reports import contradicted_zero_reports
 
 
+class Workings(NamedTuple):
+    """An assessment with what it rests on, for those who follow the arithmetic step by step."""
+
+    assessment: Assessment
+    scope: Scope
+    items: tuple[AdmittedItem, ...]
+    appraisals: tuple[Appraisal, ...]
+    overrides: tuple[Override, ...]
+
+
 def assess(
     ruleset: Ruleset, profile: Profile, submission: Submission, as_of: date | None = None
 ) -> tuple[Assessment | None, tuple[Problem, ...]]:
@@ -48,6 +65,14 @@ def assess(
 
     ``as_of`` judges the same submission on another day than its own.
     """
+    workings, problems = work_out(ruleset, profile, submission, as_of)
+    return (workings.assessment if workings is not None else None), problems
+
+
+def work_out(
+    ruleset: Ruleset, profile: Profile, submission: Submission, as_of: date | None = None
+) -> tuple[Workings | None, tuple[Problem, ...]]:
+    """The same, and keep what the stages made on the way."""
     if as_of is not None:
         submission = submission.model_copy(update={"head": submission.head.model_copy(update={"as_of": as_of})})
     facts, problems = admit_facts(ruleset, submission)
@@ -71,36 +96,40 @@ def assess(
     conclusions, found = infer(ruleset, profile, appraisals, items, head.incidents)
     problems += found
     standing = find_standing(ruleset, conclusions, head)
-    findings = tuple(make_finding(a, allotment.indicators.get(a.indicator.id, 0), items, checks, scope) for a in appraisals)
-    names = ((pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars)
-    pillars = score_pillars(names, findings, reserves(profile, allotment, head.unit))
+    found_so_far = in_order(problems)
+    findings = tuple(
+        make_finding(a, allotment.indicators.get(a.indicator.id, 0), items, checks, scope, found_so_far) for a in appraisals
+    )
+    names = [(pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars]
+    held = reserves(profile, allotment, head.unit)
+    pillars = score_pillars(names, findings, held)
+    overrides, found = settle_overrides(ruleset, submission, findings)
+    problems += found
+    decided = apply_overrides(findings, overrides)
+    coverage = count_coverage(appraisals)
     problems += _dates_of_rules(ruleset, scope)
     ordered = in_order(problems)
-    return (
-        Assessment(
-            engine=f"fazhi {__version__}",
-            as_of=head.as_of,
-            ruleset=show_ruleset(ruleset),
-            profile=show_profile(profile),
-            submission=show_submission(submission, scope),
-            score=score_sheet(
-                pillars,
-                count_coverage(appraisals),
-                conclusions,
-                profile,
-                standing,
-            ),
-            pillars=pillars,
-            findings=findings,
-            measures=show_measures(checks, scope),
-            gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, head.incidents, standing, scope),
-            evidence=tuple(show_item(item) for item in items),
-            units=show_units(appraisals, findings, scope),
-            conclusions=conclusions,
-            problems=tuple(shown(p) for p in ordered),
-        ),
-        ordered,
+    assessment = Assessment(
+        engine=f"fazhi {__version__}",
+        as_of=head.as_of,
+        ruleset=show_ruleset(ruleset),
+        profile=show_profile(profile),
+        submission=show_submission(submission, scope),
+        score=score_sheet(pillars, coverage, conclusions, profile, standing),
+        score_with_overrides=score_sheet(score_pillars(names, decided, held), coverage, conclusions, profile, standing)
+        if overrides
+        else None,
+        overrides=show_overrides(overrides, findings, decided),
+        pillars=pillars,
+        findings=findings,
+        measures=show_measures(checks, scope),
+        gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, head.incidents, standing, scope),
+        evidence=tuple(show_item(item) for item in items),
+        units=show_units(appraisals, findings, scope),
+        conclusions=conclusions,
+        problems=tuple(shown(p) for p in ordered),
     )
+    return Workings(assessment, scope, items, appraisals, overrides), ordered
 
 
 def _contradicted_items(facts: AdmittedFacts) -> frozenset[str]:
@@ -119,9 +148,10 @@ def _dates_of_rules(ruleset: Ruleset, scope: Scope) -> list[Problem]:
     problems: list[Problem] = []
     edition = ruleset.header.in_force
     if edition.from_.first > scope.window.last or edition.to is not None and edition.to.last < scope.window.first:
-        found = f"评估期{scope.window}，本版{edition.from_}起执行"
-        remedy = "本次只作对照；请以当时执行的版本为准"
-        problems.append(problem("EDITION_OUTSIDE", edition.place, found, remedy))
+        found = f"评估期{scope.window}，本版{edition.from_}{f'至{edition.to}' if edition.to else '起'}执行"
+        system = ruleset.header.system
+        then = f"当时执行的版本用 --ruleset {system}@{scope.window.last}" if system else "请以当时执行的版本为准"
+        problems.append(problem("EDITION_OUTSIDE", edition.place, found, f"本次只作对照；{then}"))
     for indicator in ruleset.indicators:
         for authority in indicator.authority:
             if not in_force(authority, scope.window) and authority.in_force.from_.first > scope.window.last:

@@ -95,8 +95,11 @@ def settings_for(indicator: Indicator, ruleset: Ruleset, members: int = 2) -> It
     """Units and years in which an indicator may be judged, the latest year first."""
     when = indicator.applies_when
     kinds = [kind for kind in ("government", "department", "town") if not when.kind or kind in when.kind]
-    levels = [level for level in ("county", "prefecture") if not when.level or level in when.level]
-    unit = unit_with(ruleset, kinds[0], levels[0], when.legislative_power is not False, members)
+    # Only a prefecture may make rules (立法法第九十三条).
+    makes_rules = when.legislative_power is True
+    fitting = ("prefecture",) if makes_rules else ("county", "prefecture")
+    levels = [level for level in fitting if not when.level or level in when.level]
+    unit = unit_with(ruleset, kinds[0], levels[0], makes_rules, members)
     for window in years_of(ruleset):
         if all(takes_points(indicator, element, window) for element in indicator.elements or (None,)):
             yield Setting(unit, window, date(window.last.year + 1, 12, 31))

@@ -16,14 +16,15 @@ from engine.models.ruleset import OnTimeShare
 from engine.models.ruleset import Probe
 from engine.models.ruleset import ProcedureShare
 from engine.models.ruleset import Ratio
-from engine.quantities import condition_text
 from engine.quantities import decimal_text
 from engine.quantities import meets
 from engine.quantities import quantity_text
 from engine.scope import Scope
+from engine.scope import demand_text
 from engine.scope import unit_of_measure
 from engine.scope import value_text
 
+UNKNOWN_DISTANCE = "差多少不知"
 _ALL = Condition(at_least=Fraction(1))
 _NONE = Condition(at_most=Fraction(0))
 
@@ -39,14 +40,8 @@ def find_distance(probe: Probe, award: Award, measured: Measured, question: Ques
         if answer is not True:
             name = "满分" if share == 1 else f"{decimal_text(share * 100)}%档"
             missing = _missing(measured, condition, scope)
-            unit = unit_of_measure(scope.ruleset.measures[measured.measure])
-            found.append(
-                Distance(
-                    band=name,
-                    missing=missing,
-                    text=f"{name}要{condition_text(condition, unit, question.period_end)}：{missing}",
-                )
-            )
+            demand = demand_text(scope.ruleset.measures[measured.measure], condition, question.period_end)
+            found.append(Distance(band=name, missing=missing, text=f"{name}要{demand}：{missing}"))
     return tuple(found)
 
 
@@ -63,7 +58,7 @@ def _missing(measured: Measured, condition: Condition, scope: Scope) -> str:
         if due is not None and higher and isinstance(measure, Ratio):
             unit = scope.ruleset.measures[measure.numerator].unit_of_measure or ""
             return f"分母{due}，至少应有{_at_least(bound, due)}{unit}，现有几{unit}没报"
-        return "差多少不知"
+        return UNKNOWN_DISTANCE
     if condition.equals is not None:
         return f"现为{value_text(measured.measure, value, scope.ruleset)}"
     if good is not None and due is not None and isinstance(measure, Ratio | OnTimeShare | ProcedureShare | Every):
@@ -125,9 +120,9 @@ def _over_members(probe: Probe, measured: Measured, scope: Scope) -> tuple[Dista
     if not missing:
         return ()
     assert probe.each_member is not None
-    unit = unit_of_measure(scope.ruleset.measures[measured.measure])
     each = probe.each_member.meets
-    asked = f"逐单位{condition_text(each, unit, scope.window.last)}" if each else "逐单位取最低"
+    demand = demand_text(scope.ruleset.measures[measured.measure], each, scope.window.last) if each else "取最低"
+    asked = f"逐单位{demand}"
     return (Distance(band="满分", missing=missing, text=f"{asked}：{missing}"),)
 
 

@@ -1,5 +1,6 @@
 """Appraisals and points → findings with their trace (评判结果). Every amount is rounded here, once, half to even."""
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
@@ -10,9 +11,13 @@ from engine.formulas import parse_formula
 from engine.judgement import in_force
 from engine.measuring import measure_value
 from engine.models import ruleset as model
+from engine.models.admitted import CURRENT
+from engine.models.admitted import PREVIOUS
+from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import AdmittedItem
 from engine.models.admitted import FactRef
 from engine.models.admitted import RateCheck
+from engine.models.admitted import Use
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
 from engine.models.appraisal import Shares
@@ -21,6 +26,10 @@ from engine.models.interval import Interval
 from engine.models.interval import divide
 from engine.models.measured import Measured
 from engine.models.measured import MemberValue
+from engine.models.problem import CODES
+from engine.models.problem import Problem
+from engine.models.problem import Severity
+from engine.models.record import Place
 from engine.models.result import Applicability
 from engine.models.result import AuthorityShown
 from engine.models.result import ElementShown
@@ -32,10 +41,13 @@ from engine.models.result import TraceLine
 from engine.models.result import Track
 from engine.models.result import ValueShown
 from engine.models.result import points_text
-from engine.quantities import condition_text
+from engine.periods import span_of
 from engine.quantities import decimal_text
 from engine.quantities import quantity_text
+from engine.rulesets import inputs_of
+from engine.rulesets import probes_of
 from engine.scope import Scope
+from engine.scope import demand_text
 from engine.scope import unit_of_measure
 from engine.scope import value_text
 
@@ -70,9 +82,14 @@ AWARD_NAMES = {
 
 
 def make_finding(
-    appraisal: Appraisal, maximum: int, items: tuple[AdmittedItem, ...], checks: tuple[RateCheck, ...], scope: Scope
+    appraisal: Appraisal,
+    maximum: int,
+    items: tuple[AdmittedItem, ...],
+    checks: tuple[RateCheck, ...],
+    scope: Scope,
+    problems: Iterable[Problem] = (),
 ) -> Finding:
-    """Give an appraisal its points and write down how they came about."""
+    """Give an appraisal its points and write down how they came about; ``problems`` say which facts count for nothing."""
     indicator = appraisal.indicator
     scored = indicator.kind is not model.Kind.MONITORED
     applies = appraisal.applies == "yes"
@@ -101,7 +118,11 @@ def make_finding(
         substantiated=substantiated,
         value=show_value(single, checks, scope) if single else None,
         elements=tuple(_element(part, checks, scope) for part in appraisal.parts if indicator.elements),
-        distance=tuple(d for part in appraisal.parts for d in part.distance),
+        distance=tuple(
+            distance.model_copy(update={"element": part.title}) if indicator.elements else distance
+            for part in appraisal.parts
+            for distance in part.distance
+        ),
         clock=indicator.clock.value,
         state=appraisal.state,
         slots=appraisal.slots,
@@ -111,7 +132,7 @@ def make_finding(
             effort_days=indicator.remedy.effort_days,
             can_fix_past=indicator.remedy.can_fix_past,
         ),
-        trace=tuple(_trace(appraisal, own, claimed, substantiated, items, checks, scope)),
+        trace=_without_repeats(_trace(appraisal, own, claimed, substantiated, items, checks, scope, problems)),
     )
 
 
@@ -159,7 +180,7 @@ def show_value(measured: Measured, checks: tuple[RateCheck, ...], scope: Scope) 
     over_members = measured.members_total is not None
     unit = "%" if over_members else unit_of_measure(measure)
     value = measured.value
-    text = value_text(measured.measure, value, scope.ruleset) if not over_members else _over_members_text(measured)
+    text = _over_members_text(measured) if over_members else _value_text(measured, scope)
     return ValueShown(
         measure=measured.measure,
         label=measure.label,
@@ -173,6 +194,16 @@ def show_value(measured: Measured, checks: tuple[RateCheck, ...], scope: Scope) 
         variants=dict(_variants(measure, scope)),
         check=next((_check_text(c) for c in checks if c.measure == measured.measure and c.unit == measured.unit), None),
     )
+
+
+def _value_text(measured: Measured, scope: Scope) -> str:
+    """The value for people; what was filed and does not count was not left unsaid, and 0 % to 100 % says nothing."""
+    text, value = value_text(measured.measure, measured.value, scope.ruleset), measured.value
+    if value is None and measured.measure in scope.facts.set_aside:
+        return "报了，不计"
+    says_nothing = value is not None and value.low == 0 and value.high == 1
+    is_share = isinstance(scope.ruleset.measures[measured.measure], model.Share)
+    return f"不能算（{text}都有可能）" if is_share and says_nothing else text
 
 
 def _over_members_text(measured: Measured) -> str:
@@ -234,6 +265,7 @@ def _trace(
     items: tuple[AdmittedItem, ...],
     checks: tuple[RateCheck, ...],
     scope: Scope,
+    problems: Iterable[Problem],
 ) -> Iterator[TraceLine]:
     """Walk one indicator from the clause of law to the points, naming file and line where there is one."""
     indicator = appraisal.indicator
@@ -251,10 +283,17 @@ def _trace(
         others = "".join(f"；{name} {text}" for name, text in shown.variants.items())
         check = f"；{shown.check}" if shown.check else ""
         yield TraceLine(step="measure", text=f"只列示，不计分：{shown.label} {shown.text}{check}{others}")
-        yield from _fact_lines(measured.facts)
+        yield from _fact_lines(measured.facts, scope)
+    yield from _set_aside_lines(indicator, problems, scope)
     yield from _evidence_lines(appraisal, items)
     if appraisal.applies == "yes" and maximum:
         yield from _points_lines(appraisal, maximum, claimed, substantiated)
+
+
+def _without_repeats(lines: Iterable[TraceLine]) -> tuple[TraceLine, ...]:
+    """One fact may serve several parts of an indicator: it is told once."""
+    kept = dict.fromkeys((line, None if line.step == "fact" else number) for number, line in enumerate(lines))
+    return tuple(line for line, _ in kept)
 
 
 def _where(place: object) -> dict[str, str | int | None]:
@@ -276,7 +315,7 @@ def _authority_line(authority: Authority, scope: Scope) -> TraceLine:
 def _part_lines(part: Part, indicator: model.Indicator, checks: tuple[RateCheck, ...], scope: Scope) -> Iterator[TraceLine]:
     name = "" if part.key == indicator.id else f"〔{part.title}{f' {part.year}年' if part.year else ''}〕"
     if part.measured is not None:
-        yield from _fact_lines(part.measured.facts)
+        yield from _fact_lines(part.measured.facts, scope)
     for step in part.steps:
         yield TraceLine(step="measure", text=f"{name}{step}")
     for check in checks:
@@ -284,79 +323,151 @@ def _part_lines(part: Part, indicator: model.Indicator, checks: tuple[RateCheck,
             yield TraceLine(step="measure", text=f"{name}{_check_text(check)}")
     if part.measured is None:
         claim = scope.facts.claims.get((f"{indicator.id}.{part.key}", "current"))
-        yield from _fact_lines(claim.facts if claim else ())
-        yield TraceLine(step="fact", text=f"{name}{part.text}")
+        yield from _fact_lines(claim.facts if claim else (), scope)
+        stated = claim is not None and claim.facts and part.text.startswith("自报")
+        if not stated:
+            yield TraceLine(step="fact", text=f"{name}{part.text}")
+    element = next((element for element in indicator.elements if element.key == part.key), None)
     if part.clue:
         yield TraceLine(step="measure", text=f"{name}口径不对：{part.clue}")
+        for clue in (element or indicator).clues:
+            yield from _fact_lines(measure_value(clue.measure, scope).facts, scope, f"{name}相近的数：")
     for distance in part.distance:
         yield TraceLine(step="award", text=f"{name}{distance.text}")
-    own = part.claimed
-    divided = [f"{word}{_share(value)}" for word, value in _named(own) if value]
-    clock = CLOCK_NAMES[indicator.clock.value]
-    form = "" if part.key != indicator.id else f"，{_award_text(indicator, scope)}"
-    yield TraceLine(step="clock", text=f"{name}时间型{clock}{form}：{'、'.join(divided)}")
+    clock = CLOCK_NAMES[((element.clock if element else None) or indicator.clock).value]
+    form = "" if element else f"，{_award_text(indicator, scope)}"
+    yield TraceLine(
+        step="clock", text=f"{name}时间型{clock}{form}；{'这个要素' if element else '整项'}{_divided(part.claimed)}"
+    )
 
 
 def _award_text(indicator: model.Indicator, scope: Scope) -> str:
     text = AWARD_NAMES[indicator.award.value]
     if indicator.meets is not None and indicator.measure is not None:
-        unit = unit_of_measure(scope.ruleset.measures[indicator.measure])
-        text += f"，满分要{condition_text(indicator.meets, unit, scope.window.last)}"
+        measure = scope.ruleset.measures[indicator.measure]
+        text += f"，满分要{demand_text(measure, indicator.meets, scope.window.last)}"
     return text
+
+
+def _divided(shares: Shares) -> str:
+    """How one whole is divided, in words; what is all of one kind needs no fraction."""
+    held = [(word, value) for word, value in _named(shares) if value]
+    if len(held) == 1:
+        return f"全部{held[0][0]}"
+    return "：" + "、".join(f"{word}{value}" for word, value in held)
 
 
 def _named(shares: Shares) -> tuple[tuple[str, Fraction], ...]:
     return ("已得", shares.earned), ("待定", shares.open), ("还能补", shares.recoverable), ("已丢", shares.lost)
 
 
-def _share(value: Fraction) -> str:
-    return "全部" if value == 1 else f"{value.numerator}/{value.denominator}"
-
-
-def _fact_lines(facts: tuple[FactRef, ...]) -> Iterator[TraceLine]:
-    seen: set[object] = set()
+def _fact_lines(facts: Iterable[FactRef], scope: Scope, lead: str = "") -> Iterator[TraceLine]:
     for fact in facts:
-        if fact.place in seen:
-            continue
-        seen.add(fact.place)
         unit = f"{fact.unit} " if fact.unit else ""
+        period = _period_told(fact, scope)
         source = f"（{fact.source}）" if fact.source else ""
-        yield TraceLine(step="fact", text=f"{unit}{fact.measure} 报 {fact.text}{source}", **_where(fact.place))
+        text = f"{lead}{unit}{_label_of(fact.measure, scope.ruleset)} {period}报 {fact.text}{source}"
+        yield TraceLine(step="fact", text=text, **_where(fact.place))
+
+
+def _label_of(name: str, ruleset: model.Ruleset) -> str:
+    """A measure or element by its Chinese name, with the key that a submission writes."""
+    if name in ruleset.measures:
+        return f"{ruleset.measures[name].label}（{name}）"
+    indicator, _, key = name.partition(".")
+    titles = (e.title for i in ruleset.indicators if i.id == indicator for e in i.elements if e.key == key)
+    return f"{next(titles, '要素')}（{name}）"
+
+
+def _period_told(fact: FactRef, scope: Scope) -> str:
+    """Which other period than the submission's a figure speaks for."""
+    facts = scope.facts
+    current = facts.readings.get((fact.measure, fact.unit, CURRENT))
+    if current is not None and fact in current.facts:
+        return ""
+    stated = [(key[2], reading.facts) for key, reading in facts.readings.items() if key[0] == fact.measure]
+    stated += [(key[1], claim.facts) for key, claim in facts.claims.items() if key[0] == fact.measure]
+    period = next((period for period, told in stated if fact in told), CURRENT)
+    if period == PREVIOUS:
+        return "上期"
+    return str(span_of(period)) if "/" in period else ""
+
+
+def admitted_places(facts: AdmittedFacts) -> frozenset[Place]:
+    """The places of all facts that may count."""
+    stated = (fact for reading in facts.readings.values() for fact in reading.facts)
+    claimed = (fact for claim in facts.claims.values() for fact in claim.facts)
+    events = (event.fact for listed in facts.events.values() for event in listed.events)
+    registers = (register.fact for register in facts.registers.values())
+    return frozenset(fact.place for fact in (*stated, *claimed, *events, *registers))
+
+
+def _set_aside_lines(indicator: model.Indicator, problems: Iterable[Problem], scope: Scope) -> Iterator[TraceLine]:
+    """What was filed for an indicator and does not count, with the reason: it was not left unsaid."""
+    about = _names_behind(indicator, scope.ruleset)
+    doubted = [p for p in problems if p.severity is Severity.SET_ASIDE and p.subject in about]
+    used = admitted_places(scope.facts) if doubted else frozenset()
+    for p in doubted:
+        if p.place not in used:
+            unit = f"{p.unit} " if p.unit else ""
+            yield TraceLine(step="fact", text=f"{unit}{p.found}，不计", **_where(p.place))
+
+
+def _names_behind(indicator: model.Indicator, ruleset: model.Ruleset) -> set[str]:
+    """The indicator, its elements and every measure that it reads, directly or through another."""
+    probes = probes_of(indicator)
+    todo = [*indicator.monitors, *(probe.measure for probe in probes if probe.measure)]
+    todo += [clue.measure for probe in probes for clue in probe.clues]
+    names = {indicator.id, *(f"{indicator.id}.{element.key}" for element in indicator.elements)}
+    while todo:
+        name = todo.pop()
+        if name not in names:
+            names.add(name)
+            todo += inputs_of(ruleset.measures[name])
+    return names
+
+
+SLOT_STATUS = {"accepted": "形式合格", "returned": "退回", "missing": "没有交", "incomplete": "不齐"}
 
 
 def _evidence_lines(appraisal: Appraisal, items: tuple[AdmittedItem, ...]) -> Iterator[TraceLine]:
     for slot in appraisal.slots:
         if slot.status == "not_needed":
             continue
-        status = {"accepted": "形式合格", "returned": "退回", "missing": "没有", "incomplete": "不齐"}[slot.status]
-        yield TraceLine(step="evidence", text=f"佐证 {slot.title}：{status}，要{slot.required}有{slot.accepted}")
-        for admitted in items:
+        told = f"{slot.title}：{SLOT_STATUS[slot.status]}，要{slot.required}件，合格{slot.accepted}件"
+        yield TraceLine(step="evidence", text=told)
+        for admitted in sorted(items, key=lambda one: one.item.id):
             mine = [u for u in admitted.uses if u.indicator == appraisal.indicator.id and u.slot == slot.slot]
-            units = "、".join(dict.fromkeys(u.unit for u in mine if u.unit))
-            for use in mine[:1]:
-                if use:
-                    verdict = f"退回 {'、'.join(use.codes)}" if use.codes else "形式合格"
-                    if not use.codes and admitted.item.reviewed_by:
-                        verdict = f"已核（{admitted.item.reviewed_by}）"
-                    proves = f"（{units}）" if units else ""
-                    text = f"{admitted.item.id} {admitted.item.title}{proves}：{verdict}"
-                    yield TraceLine(step="evidence", text=text, **_where(admitted.item.place))
+            if mine:
+                text = f"{admitted.item.id} {_titled(admitted, mine)}：{_verdict_of(admitted, mine[0])}"
+                yield TraceLine(step="evidence", text=text, **_where(admitted.item.place))
+
+
+def _titled(admitted: AdmittedItem, uses: list[Use]) -> str:
+    """The title, with the units that it stands for unless the title says so itself."""
+    units = "、".join(dict.fromkeys(use.unit for use in uses if use.unit))
+    title = admitted.item.title
+    return title if not units or f"（{units}）" in title else f"{title}（{units}）"
+
+
+def _verdict_of(admitted: AdmittedItem, use: Use) -> str:
+    if use.codes:
+        return f"退回，{'；'.join(f'{code} {CODES[code][1]}' for code in use.codes)}"
+    return f"已核（{admitted.item.reviewed_by}）" if admitted.item.is_checked else "形式合格"
 
 
 def _points_lines(appraisal: Appraisal, maximum: int, claimed: Track, substantiated: Track) -> Iterator[TraceLine]:
     kept = [part for part in appraisal.parts if not part.dropped]
     if len(kept) > 1:
         weight = sum((part.weight for part in kept), Fraction(0))
-        terms = " + ".join(f"{_fraction(part.weight / weight)}×{_fraction(part.claimed.earned)}" for part in kept)
-        yield TraceLine(step="points", text=f"自报已得份额 = {terms} = {_fraction(appraisal.claimed.earned)}")
+        terms = " + ".join(f"{part.weight / weight}×{part.claimed.earned}" for part in kept)
+        yield TraceLine(step="points", text=f"自报已得份额 = {terms} = {appraisal.claimed.earned}")
     for name, track, shares in (("自报", claimed, appraisal.claimed), ("有据", substantiated, appraisal.substantiated)):
+        lost = "不足0.001" if shares.lost and not track.lost else points_text(track.lost)
+        divided = "、".join(f"{word}{value}" for word, value in _named(shares))
         text = (
             f"{name} 满分{points_text(maximum)} = 已得{points_text(track.earned)} + 待定{points_text(track.open)}"
-            f" + 还能补{points_text(track.recoverable)} + 已丢{points_text(track.lost)}"
-            f"（份额 {'、'.join(_fraction(v) for _, v in _named(shares))}）；最高可到{points_text(track.reachable)}"
+            f" + 还能补{points_text(track.recoverable)} + 已丢{lost}（份额：{divided}）；"
+            f"最高可到{points_text(track.reachable)}"
         )
         yield TraceLine(step="points", text=text)
-
-
-def _fraction(value: Fraction) -> str:
-    return str(value)

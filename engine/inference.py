@@ -19,6 +19,7 @@ from engine.judgement import WEAKNESSES
 from engine.models.admitted import AdmittedItem
 from engine.models.appraisal import Appraisal
 from engine.models.clause import Clause
+from engine.models.problem import CODES
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.result import Conclusion
@@ -88,7 +89,8 @@ def _finding_tokens(appraisals: tuple[Appraisal, ...]) -> Iterator[Token]:
 def _item_tokens(items: tuple[AdmittedItem, ...]) -> Iterator[Token]:
     for admitted in items:
         for use in admitted.uses:
-            for code in use.codes:
+            # Taking an item back is no return: only what is wrong with it besides counts.
+            for code in (code for code in use.codes if code != "WITHDRAWN"):
                 yield Token("evidence_returned", use.indicator, code, use.unit)
                 yield Token("evidence_returned", use.indicator, "", use.unit)
 
@@ -152,6 +154,7 @@ def _conclusions(
             unit=unit or None,
             concludes=clause.concludes,
             points=points,
+            share=amount.share if amount is not None and clause.effect.kind == "cap" else None,
             because=tuple(_told(token, ruleset, made) for token in sorted(premises)),
         )
 
@@ -166,7 +169,8 @@ def _told(token: Token, ruleset: Ruleset, made: dict[str, set[str]]) -> str:
         known = "" if token.name in WEAKNESSES else "查实："
         return f"{known}{ruleset.clauses.incident_kinds[token.name].title}{unit}"
     if token.kind == "evidence_returned":
-        return f"{token.name}的材料被退回{token.value}{unit}"
+        why = f"（{CODES[token.value][1]}）" if token.value else ""
+        return f"{token.name}的材料被退回{why}{unit}"
     if token.kind == "tally":
         return next((tally.title for tally in ruleset.clauses.tallies if tally.id == token.name), token.name)
     return f"已得出：{'、'.join(sorted(made.get(token.name, {token.name})))}{unit}"

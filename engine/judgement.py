@@ -15,7 +15,7 @@ from engine import clocks
 from engine.awards import Question
 from engine.awards import Shares as Range
 from engine.awards import award_shares
-from engine.clocks import Timing
+from engine.clocks import Timing as Days
 from engine.distances import find_distance
 from engine.measuring import measure_value
 from engine.membership import measure_members
@@ -26,11 +26,13 @@ from engine.models.admitted import Claim
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
 from engine.models.appraisal import Shares
+from engine.models.appraisal import Timing
 from engine.models.authority import Authority
 from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.measured import Cause
 from engine.models.measured import Measured
+from engine.models.result import NOT_ASKED
 from engine.models.result import Phase
 from engine.models.result import SlotShown
 from engine.models.result import State
@@ -118,7 +120,7 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
         # What the unit itself, or somebody outside, says is weak cannot be claimed in full before it is shown to be mended.
         claimed = substantiated = Shares(open=ONE)
         state = State(phase=Phase.UNKNOWN, cause=Cause.ADMITTED, needed=f"整改材料：{weakness}")
-    return appraised(applies="yes", claimed=claimed, substantiated=substantiated, state=state)
+    return appraised(applies="yes", claimed=claimed, substantiated=substantiated, state=state, weakness=weakness)
 
 
 def _short_members(indicator: Indicator, scope: Scope) -> frozenset[str]:
@@ -245,18 +247,26 @@ class _Seen(NamedTuple):
 def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], bench: Bench) -> Part:
     """See what is known, ask what it is worth, ask the clock what is final, and divide the whole accordingly."""
     indicator = asked.indicator
-    scope = _scope_of(asked, bench.scope)
+    if asked.element is not None and not _is_asked_for(asked.element, indicator, bench.scope.window):
+        return _not_in_force(asked.element, asked.year, weight)
+    scope = scope_of_year(asked.year, bench.scope)
     bench = bench._replace(scope=scope)
     seen = _see(asked, bench)
-    question = _question(asked, scope)
+    question = question_of(asked.probe, asked.credit, scope)
     shares = award_shares(asked.award, seen.value, question)
     if seen.none_due or seen.contradictory and shares.low != shares.high:
         shares = Range(Fraction(0), ONE)
     deadline = deadline_day(asked.deadline, asked.window.last) if asked.deadline else None
-    reading = clocks.read_clock(asked.clock, Timing(asked.window, scope.as_of, deadline))
+    reading = clocks.read_clock(asked.clock, Days(asked.window, scope.as_of, deadline))
     if seen.measured is not None and seen.measured.running_until is not None:
         reading = reading._replace(losses_final=False, due=seen.measured.running_until)
-    claimed = _divided(asked, seen, shares, reading, question, scope)
+    remedy = indicator.remedy
+    timing = Timing(
+        gains_final=reading.gains_final,
+        mendable=clocks.can_mend(reading, scope.as_of, remedy.effort_days, remedy.can_fix_past),
+        takes_points=takes_points(indicator, asked.element, scope.window),
+    )
+    claimed = _divided(asked, seen, shares, timing, question, scope)
     waits = asked.clock is Clock.DEADLINE and claimed.open > 0 and reading.due is not None and scope.as_of <= reading.due
     has_distance = seen.measured is not None and claimed.earned < 1 and asked.award is not Award.RATED and not seen.none_due
     return Part(
@@ -265,6 +275,9 @@ def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], b
         year=asked.year,
         weight=weight,
         claimed=claimed,
+        claim=seen.claim,
+        timing=timing,
+        carried=not lacking_needs(indicator, asked.element, bench.items),
         proven=is_proven(indicator, asked.element, slots, bench.items),
         dropped=seen.none_due and reading.gains_final and none_is_proven(indicator, slots),
         cause=_cause(asked, seen, shares, reading, claimed, bench, slots),
@@ -280,6 +293,31 @@ def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], b
         if has_distance and seen.measured
         else (),
         clue=seen.clue,
+    )
+
+
+def _is_asked_for(element: Element, indicator: Indicator, window: Window) -> bool:
+    """Whether any article that asks for an element was in force in the period; an article of later asks for nothing."""
+    own = [authority for authority in indicator.authority if element.key in authority.for_]
+    return not own or any(in_force(authority, window) for authority in own)
+
+
+def _not_in_force(element: Element, year: int | None, weight: Fraction) -> Part:
+    """An element that no law of the period asked for: it leaves the denominator."""
+    return Part(
+        key=element.key,
+        title=element.title,
+        year=year,
+        weight=weight,
+        claimed=Shares(open=ONE),
+        claim=None,
+        timing=Timing(gains_final=False, mendable=False, takes_points=False),
+        carried=False,
+        proven=False,
+        dropped=True,
+        cause=Cause.NOT_IN_FORCE,
+        text=NOT_ASKED,
+        slots=element.proof,
     )
 
 
@@ -299,11 +337,13 @@ def _lacks(asked: _Asked, slots: tuple[SlotShown, ...], bench: Bench) -> tuple[N
     return lacking_needs(asked.indicator, asked.element, bench.items)
 
 
-def _scope_of(asked: _Asked, scope: Scope) -> Scope:
-    """The facts of one year alone, where years are judged apart."""
-    if asked.year is None:
+def scope_of_year(year: int | None, scope: Scope) -> Scope:
+    """The facts of one year alone, where years are judged apart; else all there are."""
+    if year is None:
         return scope
-    return scope._replace(window=asked.window, period=span_key(Window(date(asked.year, 1, 1), date(asked.year, 12, 31))))
+    whole = Window(date(year, 1, 1), date(year, 12, 31))
+    inside = Window(max(scope.window.first, whole.first), min(scope.window.last, whole.last))
+    return scope._replace(window=inside, period=span_key(whole))
 
 
 def _see(asked: _Asked, bench: Bench) -> _Seen:
@@ -326,19 +366,25 @@ def _see(asked: _Asked, bench: Bench) -> _Seen:
     return _Seen(measured, claim, value, contradictory, none_due, _clue(probe, scope) if silent else "", steps)
 
 
-def _question(asked: _Asked, scope: Scope) -> Question:
-    probe = asked.probe
+def question_of(probe: Probe, credit: Credit, scope: Scope) -> Question:
+    """What an award form asks beside the value."""
     measure = scope.ruleset.measures[probe.measure] if probe.measure else None
     options = measure.options if isinstance(measure, model.Chosen) else ()
     share_of_members = probe.each_member is not None and probe.each_member.take is None
     lower = measure is not None and measure.direction == "lower" and not share_of_members
-    return Question(probe.meets, asked.credit, lower, scope.window.last, options)
+    return Question(probe.meets, credit, lower, scope.window.last, options)
 
 
 def _not_triggered(indicator: Indicator, measured: Measured, scope: Scope) -> bool:
-    """Something that is judged only where it happened, and is known not to have happened: a count of 0, not a share of 0."""
-    counts = isinstance(scope.ruleset.measures[measured.measure], model.Counted | model.Events | model.CountInPeriod)
-    return indicator.clock is Clock.TRIGGERED and counts and measured.value is not None and measured.value.exact == 0
+    """Something that is judged only where it happened, and is known not to have happened."""
+    waits = waits_to_happen(indicator, measured.measure, scope)
+    return waits and measured.value is not None and measured.value.exact == 0
+
+
+def waits_to_happen(indicator: Indicator, measure: str, scope: Scope) -> bool:
+    """Whether 0 says that there was nothing to judge: a count of 0 where something is triggered, not a share of 0."""
+    counts = isinstance(scope.ruleset.measures[measure], model.Counted | model.Events | model.CountInPeriod)
+    return indicator.clock is Clock.TRIGGERED and counts
 
 
 def _claim(asked: _Asked, bench: Bench) -> Claim | None:
@@ -359,27 +405,27 @@ def _clue(probe: Probe, scope: Scope) -> str:
     return "；".join(told)
 
 
-def _divided(asked: _Asked, seen: _Seen, shares: Range, reading: clocks.Reading, question: Question, scope: Scope) -> Shares:
+def _divided(asked: _Asked, seen: _Seen, shares: Range, timing: Timing, question: Question, scope: Scope) -> Shares:
     """Divide one whole by what is certain, what is possible, and what time still allows to mend."""
-    earned = shares.low if reading.gains_final else Fraction(0)
+    earned = shares.low if timing.gains_final else Fraction(0)
     short = ONE - shares.high
     remedy, measured, value = asked.indicator.remedy, seen.measured, seen.value
-    windowed = _is_windowed(measured, scope)
-    mendable = clocks.can_mend(reading, scope.as_of, remedy.effort_days, remedy.can_fix_past)
-    if mendable and (remedy.can_fix_past or not windowed):
+    windowed = is_windowed(measured, scope)
+    if timing.mendable and (remedy.can_fix_past or not windowed):
         recoverable = short
-    elif mendable and measured is not None and value is not None and value.high is not None:
+    elif timing.mendable and measured is not None and value is not None and value.high is not None:
         # Of several windows only those that still run can be mended; the others are lost.
         raised = Interval(value.low, min(ONE, value.high + measured.running))
         recoverable = award_shares(asked.award, raised, question).high - shares.high
     else:
         recoverable = Fraction(0)
-    if not takes_points(asked.indicator, asked.element, scope.window):
+    if not timing.takes_points:
         return Shares(earned=earned, open=ONE - earned)
     return Shares(earned=earned, open=shares.high - earned, recoverable=recoverable, lost=short - recoverable)
 
 
-def _is_windowed(measured: Measured | None, scope: Scope) -> bool:
+def is_windowed(measured: Measured | None, scope: Scope) -> bool:
+    """Whether it is counted in windows of time, of which some may still run."""
     return measured is not None and isinstance(scope.ruleset.measures[measured.measure], model.Every)
 
 
@@ -481,7 +527,7 @@ def _state(indicator: Indicator, parts: list[Part], claimed: Shares, substantiat
         slack = None if start is None else (start - as_of).days
         if slack is None or slack <= bench.profile.at_risk_days:
             return State(phase=Phase.AT_RISK, cause=cause, needed=needed, by=start)
-        waits = all(_is_windowed(part.measured, bench.scope) for part in parts if part.claimed.earned < 1)
+        waits = all(is_windowed(part.measured, bench.scope) for part in parts if part.claimed.earned < 1)
         return State(
             phase=Phase.NOT_YET_DUE if waits else Phase.ON_TRACK, cause=cause, needed=needed, by=due if waits else start
         )
@@ -490,7 +536,7 @@ def _state(indicator: Indicator, parts: list[Part], claimed: Shares, substantiat
     waiting = [part for part in parts if part.claimed.open > 0]
     if waiting and all(part.not_due for part in waiting):
         return State(phase=Phase.NOT_YET_DUE, cause=cause, needed=needed, by=due)
-    if waiting and due is not None and all(part.soon for part in waiting):
+    if waiting and due is not None and all(part.soon or part.not_due for part in waiting):
         return State(phase=Phase.AT_RISK, cause=cause, needed=needed, by=clocks.start_by(due, indicator.remedy.effort_days))
     return State(phase=Phase.UNKNOWN, cause=cause, needed=needed)
 

@@ -5,6 +5,7 @@ loading alone. Every check is a small function in one table; none knows the othe
 """
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -42,6 +43,7 @@ from engine.models.ruleset import TextStatus
 from engine.narrowing import named_by
 from engine.narrowing import near
 from engine.narrowing import reached
+from engine.reuse import is_own
 from engine.rulesets import load_ruleset
 from engine.rulesets import probes_of
 from engine.sources import load_yaml
@@ -66,15 +68,30 @@ class Examined(NamedTuple):
     advice: tuple[Advice, ...]
 
 
-def lint(folder: Path) -> tuple[Problem, ...]:
-    """Everything that is wrong in a ruleset folder, in the order of its files."""
-    ruleset, problems = load_ruleset(folder)
+def lint(folder: Path, homes: Iterable[Path] = ()) -> tuple[Problem, ...]:
+    """Everything that is wrong in a ruleset folder, in the order of its files.
+
+    What a ruleset reuses is looked over where it was written: there stand its cases, and whoever else uses its measures.
+    """
+    ruleset, problems = load_ruleset(folder, homes)
     cases, case_problems = load_cases(folder)
     _, clause_problems = load_clause_cases(folder)
     problems = [*problems, *case_problems, *clause_problems]
     if ruleset is not None:
-        examined = Examined(ruleset, None if case_problems else cases, tuple(_advice_in(folder)))
-        problems += [found for check in CHECKS for found in check(examined)]
+        problems += _found_in(Examined(ruleset, None if case_problems else cases, tuple(_advice_in(folder))))
+    return _in_order(problems)
+
+
+def lint_frozen(ruleset: Ruleset) -> tuple[Problem, ...]:
+    """Everything that is wrong in a ruleset of which there are no files any more; its cases were left behind."""
+    return _in_order(_found_in(Examined(ruleset, None, tuple(_advice_of(ruleset)))))
+
+
+def _found_in(examined: Examined) -> list[Problem]:
+    return [found for check in CHECKS for found in check(examined)]
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda p: (p.place.file, p.place.line, p.place.column, p.code, p.found)))
 
 
@@ -85,8 +102,8 @@ def _unused_measures(examined: Examined) -> Iterator[Problem]:
     ruleset = examined.ruleset
     kept = {name for group in ruleset.kept for name in group.measures}
     for name in unused_measures(ruleset):
-        if name not in kept:
-            measure = ruleset.measures[name]
+        measure = ruleset.measures[name]
+        if name not in kept and is_own(measure, ruleset):
             found = f"口径「{name}」{measure.label}没有指标、派生口径、分项关系、线索或监测用到"
             yield problem("LINT_MEASURE_UNUSED", measure.place, found, "请删去，或在口径表的 kept 里列入并写明为什么留着")
 
@@ -238,7 +255,7 @@ def _missing_cases(examined: Examined) -> Iterator[Problem]:
     if examined.cases is None:
         return
     cases = [case for file in examined.cases for case in file.cases]
-    for indicator in examined.ruleset.indicators:
+    for indicator in (i for i in examined.ruleset.indicators if is_own(i, examined.ruleset)):
         missing = _cases_missing(indicator, [case for case in cases if case.indicator == indicator.id])
         if missing:
             found = f"「{indicator.id}」{indicator.title}{missing}"
@@ -382,6 +399,14 @@ def _advice_in(folder: Path) -> Iterator[Advice]:
         if path.is_file():
             data, _, _ = load_yaml(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
             yield from _advice_within(data)
+
+
+def _advice_of(ruleset: Ruleset) -> Iterator[Advice]:
+    """The same of a ruleset without its files: only the whole indicator's or remedy's line is known."""
+    for indicator in ruleset.indicators:
+        yield Advice(indicator.requirement, indicator.place)
+        yield Advice(indicator.remedy.action, indicator.remedy.place)
+    yield from (Advice(clause.remedy, clause.place) for clause in ruleset.clauses.clauses if clause.remedy)
 
 
 def _advice_within(data: Any) -> Iterator[Advice]:

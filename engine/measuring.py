@@ -110,10 +110,12 @@ def _rolled_up(name: str, measure: Measure, scope: Scope) -> Measured | None:
     complete = expected is not None and len(given) == expected
     if not complete:
         total = Interval(total.low, None, total.low_open)
+    silent = [holder for holder, reading in zip(holders, readings, strict=True) if reading is None]
+    lacking = f"（缺{'、'.join(silent[:6])}{'等' if len(silent) > 6 else ''}）" if silent else ""
     told = (
         f"{len(given)}个单位相加"
         if complete
-        else f"应报{expected if expected is not None else '不知几'}个单位，只有{len(given)}个报了，只能作下限"
+        else f"应报{expected if expected is not None else '不知几'}个单位，只有{len(given)}个报了{lacking}，只能作下限"
     )
     doubted = any(reading.contradictory for reading in given)
     return Measured(
@@ -140,7 +142,9 @@ def _ratio(name: str, measure: model.Ratio, scope: Scope) -> Measured:
         if share is not None:
             bounded = share if measure.may_exceed_one else intervals.clip(share, Fraction(0), Fraction(1))
             doubted = top.contradictory or bottom.contradictory
-            shown = f"{_number(top.value)} ÷ {_number(bottom.value)} = {quantity_text(bounded, '%')}"
+            shown = f" = {_number(top.value)} ÷ {_number(bottom.value)} = {quantity_text(bounded, '%')}"
+            if bounded.low == 0 and bounded.high in (1, None):
+                shown = "：分子分母定不下来，不能算"
             return Measured(
                 measure=name,
                 unit=scope.member,
@@ -150,7 +154,7 @@ def _ratio(name: str, measure: model.Ratio, scope: Scope) -> Measured:
                 due=bottom.value,
                 contradictory=doubted,
                 facts=facts,
-                steps=(*steps, f"{measure.label} = {shown}"),
+                steps=(*steps, f"{measure.label}{shown}"),
             )
         if top.contradictory or bottom.contradictory:
             doubt = f"{measure.label}：分子分母有矛盾，算不出"

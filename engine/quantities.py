@@ -6,11 +6,13 @@ can mean; nothing is rounded, and what cannot be read is said, never guessed.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
 from engine.models.exact import PartialDate
+from engine.models.exact import exact_text
 from engine.models.interval import Interval
 from engine.models.ruleset import Condition
 from engine.models.ruleset import Deadline
@@ -34,6 +36,13 @@ _PLACEHOLDER = re.compile(
     r"[xX×*□○〇_—–\-/?.…·■△#]+|无|暂无|没有数据|待补|待定|待填|待核|未填|未统计|n/?a|none|null|nil|tbd", re.IGNORECASE
 )
 _MIXED_PLACEHOLDER = re.compile(r"\d*[xX×*□○〇_?#]+\d*[^\d]*|[xX×*□○〇?#]+%")
+
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_STEPS = {"十": 10, "百": 100, "千": 1000}
+_WHOLE_NUMERAL = "[零〇一二两三四五六七八九十百千]+"
+_NUMERAL = f"{_WHOLE_NUMERAL}(?:点[零〇一二三四五六七八九]+)?"
+_TAIL = re.compile(r"[。，,；;、！!.\s]+$")
+_LEAD = re.compile(r"^(?:已|共计|合计|累计|总计|共|计|达到|达|实现|完成|为|是|有)+")
 
 
 class Quantity(NamedTuple):
@@ -86,6 +95,57 @@ def read_quantity(text: str) -> Quantity | None:
     unit = Fraction(0) if found["over"] else _resolution(digits) * factor
     written = Interval(interval.low, interval.high, interval.low_open, interval.high_open, unit)
     return Quantity(written, found["percent"] is not None or found["over"] is not None, found["unit"], int(factor) or 1)
+
+
+def rewritten_quantities(text: str) -> Iterator[str]:
+    """Ways to write a number so that it can be read: without what stands around it, in Arabic digits. For advice only.
+
+    >>> list(rewritten_quantities("达到百分之九十五。"))
+    ['达到百分之九十五', '达到95%', '95%']
+    """
+    bare = _TAIL.sub("", normalised(text))
+    arabic = _in_arabic(bare)
+    for better in dict.fromkeys((bare, arabic, _LEAD.sub("", arabic))):
+        if better != text:
+            yield better
+
+
+def _in_arabic(text: str) -> str:
+    """Chinese numerals as Arabic ones: 二十件 as 20件, 百分之九十五 as 95%, 九成五 as 95%, 三分之一 as 1/3."""
+    number = rf"(?:{_NUMERAL}|\d+(?:\.\d+)?)"
+    text = re.sub(f"百分之({number})", lambda found: f"{_digits_of(found[1])}%", text)
+    text = re.sub(f"千分之({number})", lambda found: f"{_digits_of(found[1])}‰", text)
+    text = re.sub(f"({number})分之({number})", lambda found: f"{_digits_of(found[2])}/{_digits_of(found[1])}", text)
+    text = re.sub(r"([一二三四五六七八九\d])成([一二三四五六七八九]?)", lambda found: _tenths(found[1], found[2]), text)
+    text = re.sub(f"({_WHOLE_NUMERAL})万((?=[^万]*[千百十零]){_WHOLE_NUMERAL})", _ten_thousands, text)
+    return re.sub(_NUMERAL, lambda found: _digits_of(found[0]), text)
+
+
+def _ten_thousands(found: re.Match[str]) -> str:
+    return str(int(_digits_of(found[1])) * 10_000 + int(_digits_of(found[2])))
+
+
+def _tenths(tens: str, ones: str) -> str:
+    return f"{_digits_of(tens)}{_digits_of(ones) if ones else 0}%"
+
+
+def _digits_of(numeral: str) -> str:
+    """One Chinese numeral below 万 in Arabic digits."""
+    whole, _, decimals = numeral.partition("点")
+    if whole.isdecimal():
+        return whole
+    if not set(whole) & set(_STEPS):
+        digits = "".join(str(_DIGITS[character]) for character in whole)
+    else:
+        total, pending = 0, 0
+        for character in whole:
+            if character in _STEPS:
+                total += (pending or 1) * _STEPS[character]
+                pending = 0
+            else:
+                pending = _DIGITS[character]
+        digits = str(total + pending)
+    return digits + ("." + "".join(str(_DIGITS[c]) for c in decimals) if decimals else "")
 
 
 def _step(digits: str) -> Fraction:
@@ -229,3 +289,15 @@ def condition_text(condition: Condition, unit: str | None, period_end: date) -> 
     if isinstance(condition.equals, bool):
         return "" if condition.equals else "不得有"
     return f"为{condition.equals}"
+
+
+def rule_text(condition: Condition, unit: str | None) -> str:
+    """A condition as the rule has it: exact, and without a period; a deadline is told by the year that it counts from."""
+    if condition.by is not None:
+        return f"不晚于期末后第{condition.by.years_after}年{condition.by.month_day}"
+    text = condition_text(condition, unit, date.min)
+    bound = next((b for b in (condition.at_least, condition.more_than, condition.at_most, condition.less_than) if b), None)
+    if "约" not in text or bound is None:
+        return text
+    word = text[: text.index("约")]
+    return f"{word}{exact_text(bound * 100)}%" if unit == "%" else f"{word}{exact_text(bound)}{unit or ''}"

@@ -3,6 +3,7 @@
 Two raters grade every stated point; a third when the two differ by more than one grade, and then the middle one counts.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from engine.models.interval import Interval
 from engine.models.interval import add
 from engine.models.interval import point
 from engine.models.ruleset import Credit
+from engine.models.ruleset import RatedPoint
 from engine.models.ruleset import Rating
 from engine.models.submission import RatingEntry
 
@@ -24,12 +26,7 @@ class Rated(NamedTuple):
 def rate(rating: Rating, credit: Credit, entries: tuple[RatingEntry, ...]) -> Rated:
     """Average the stated points; a point without two raters is unknown."""
     total, steps = point(0), []
-    for stated in rating.points:
-        grades: dict[str, set[str]] = {}
-        for entry in entries:
-            if entry.point == stated.key:
-                grades.setdefault(entry.rater, set()).add(entry.grade)
-        share, told = _one_point(rating, credit, grades)
+    for stated, share, told in rate_points(rating, credit, entries):
         steps.append(f"{stated.title}：{told}")
         total = add(total, share)
     count = len(rating.points)
@@ -37,6 +34,18 @@ def rate(rating: Rating, credit: Credit, entries: tuple[RatingEntry, ...]) -> Ra
     if not entries:
         return Rated(None, tuple(steps))
     return Rated(Interval(total.low / count, total.high / count), tuple(steps))
+
+
+def rate_points(
+    rating: Rating, credit: Credit, entries: tuple[RatingEntry, ...]
+) -> Iterator[tuple[RatedPoint, Interval, str]]:
+    """Every stated point with the share that it carries and how its raters graded it."""
+    for stated in rating.points:
+        grades: dict[str, set[str]] = {}
+        for entry in entries:
+            if entry.point == stated.key:
+                grades.setdefault(entry.rater, set()).add(entry.grade)
+        yield stated, *_one_point(rating, credit, grades)
 
 
 def _one_point(rating: Rating, credit: Credit, grades: dict[str, set[str]]) -> tuple[Interval, str]:

@@ -28,7 +28,7 @@ from engine.scope import nothing_due
 from engine.scope import nothing_known
 
 
-def _register_of(name: str, scope: Scope) -> Register | None:
+def register_of(name: str, scope: Scope) -> Register | None:
     """The register of a unit; of the whole, its members' together, complete only where every one's is and none is silent."""
     own = scope.facts.registers.get((name, scope.member))
     measure = scope.ruleset.measures[name]
@@ -49,7 +49,7 @@ def _register_of(name: str, scope: Scope) -> Register | None:
 
 def register_size(name: str, measure: model.Records, scope: Scope) -> Measured:  # noqa: ARG001 - one signature for all kinds
     """Count the rows of a register."""
-    register = _register_of(name, scope)
+    register = register_of(name, scope)
     if register is None:
         return nothing_known(name, scope)
     return Measured(measure=name, unit=scope.member, value=point(len(register.cases)), facts=(register.fact,))
@@ -107,7 +107,7 @@ def _share_of_cases(
     how: str,
 ) -> Measured:
     """Judge every case of the period. Only a complete register gives a denominator."""
-    register = _register_of(measure.of, scope)
+    register = register_of(measure.of, scope)
     reported = scope.facts.readings.get((name, scope.member, scope.period))
     if register is None or scope.period == PREVIOUS:
         if reported is not None:

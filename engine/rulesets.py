@@ -14,15 +14,20 @@ from engine.formulas import names_in
 from engine.formulas import parse_formula
 from engine.models import ruleset as model
 from engine.models.clause import Clauses
+from engine.models.migration import Migration
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.problem import refused
 from engine.models.record import Place
 from engine.models.record import Placed
+from engine.models.ruleset import Header
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
+from engine.reuse import Parts
+from engine.reuse import check_nothing_reused
+from engine.reuse import take_over
 from engine.shaping import Model
 from engine.shaping import nearest
 from engine.shaping import shape
@@ -32,51 +37,121 @@ from engine.sources import load_yaml
 Problems = list[Problem]
 
 
-def load_ruleset(folder: Path) -> tuple[Ruleset | None, Problems]:
-    """Read and check one ruleset folder."""
+def load_ruleset(folder: Path, homes: Iterable[Path] = ()) -> tuple[Ruleset | None, Problems]:
+    """Read and check one ruleset folder. A ruleset that it reuses stands beside it or in one of ``homes``."""
+    parts, problems = _read_folder(folder)
+    if parts is None:
+        return None, problems
+    if parts.header.reuses is None:
+        problems += check_nothing_reused(parts)
+    else:
+        base, found = _load_reused(parts.header, known_rulesets([*homes, folder.parent]))
+        problems += found
+        if base is None:
+            return None, problems
+        parts, found = take_over(parts, base)
+        problems += found
+    ruleset = _assembled(parts)
+    if not refused(problems):
+        problems += check_ruleset(ruleset)
+    if refused(problems):
+        return None, problems
+    return ruleset.model_copy(update={"digest": digest_of_ruleset(ruleset)}), problems
+
+
+def _read_folder(folder: Path) -> tuple[Parts | None, Problems]:
+    """Read every file of one ruleset folder; nothing that it reuses is looked at."""
     problems: Problems = []
 
     def read(kind: type[Model], path: Path) -> Model | None:
-        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-        data, _, read_problems = load_yaml(path, name)
-        shaped, found = shape(kind, data, name, read_problems) if data is not None else (None, read_problems)
+        shaped, found = _read_file(kind, path, folder)
         problems.extend(found)
         return shaped
 
     header = read(model.Header, folder / "ruleset.yaml")
-    dictionary = read(model.Measures, folder / "measures.yaml")
-    calendar = read(model.WorkingDays, folder / "working-days.yaml")
+    reusing = header is not None and header.reuses is not None
+
+    def read_unless_reused(kind: type[Model], name: str, otherwise: Model) -> Model | None:
+        """What a ruleset that reuses another may leave out."""
+        return otherwise if reusing and not (folder / name).is_file() else read(kind, folder / name)
+
+    dictionary = read_unless_reused(model.Measures, "measures.yaml", model.Measures(measures={}))
+    calendar = read_unless_reused(model.WorkingDays, "working-days.yaml", model.WorkingDays(source="沿用", years={}))
     clauses = read(Clauses, folder / "clauses.yaml") if (folder / "clauses.yaml").is_file() else None
     pillars = [read(model.Pillar, path) for path in sorted((folder / "pillars").glob("*.yaml"))]
     profiles = [read(model.Profile, path) for path in sorted((folder / "profiles").glob("*.yaml"))]
+    migrations = [read(Migration, path) for path in sorted((folder / "migrations").glob("*.yaml"))]
     if refused(problems) or header is None or dictionary is None or calendar is None:
         return None, problems
-    ruleset = Ruleset(
+    return Parts(
         header=header,
-        measures=dictionary.measures,
-        kept=dictionary.kept,
-        groups=dictionary.groups,
-        pillars=tuple(pillar for pillar in pillars if pillar),
-        profiles={profile.id: profile for profile in profiles if profile},
+        dictionary=dictionary,
         calendar=calendar,
-        clauses=clauses or Clauses(incident_kinds={}),
+        clauses=clauses or Clauses(),
+        pillars=tuple(pillar for pillar in pillars if pillar),
+        profiles=tuple(profile for profile in profiles if profile),
+        migrations=tuple(migration for migration in migrations if migration),
+    ), problems
+
+
+def _read_file(kind: type[Model], path: Path, folder: Path) -> tuple[Model | None, Problems]:
+    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+    data, _, problems = load_yaml(path, name)
+    return shape(kind, data, name, problems) if data is not None else (None, problems)
+
+
+def read_header(folder: Path) -> tuple[Header | None, Problems]:
+    """Read what a ruleset says of itself, and nothing else."""
+    return _read_file(Header, folder / "ruleset.yaml", folder)
+
+
+def _load_reused(header: Header, known: dict[str, Path]) -> tuple[Ruleset | None, Problems]:
+    """Load the ruleset that another reuses. It must be whole itself, so that one look shows where a rule comes from."""
+    name = str(header.reuses)
+    if name not in known:
+        remedy = nearest(name, known) or f"现有：{'、'.join(sorted(known)) or '无'}"
+        return None, [problem("RULESET_UNKNOWN", header.place, f"没有要沿用的规则集「{name}」", remedy)]
+    base, problems = read_header(known[name])
+    if base is not None and base.reuses is not None:
+        found = f"要沿用的「{name}」自己沿用着「{base.reuses}」"
+        return None, [*problems, problem("RECORD_INCONSISTENT", header.place, found, f"请直接沿用「{base.reuses}」")]
+    return load_ruleset(known[name])
+
+
+def _assembled(parts: Parts) -> Ruleset:
+    return Ruleset(
+        header=parts.header,
+        measures=parts.dictionary.measures,
+        kept=parts.dictionary.kept,
+        groups=parts.dictionary.groups,
+        pillars=parts.pillars,
+        profiles={profile.id: profile for profile in parts.profiles},
+        calendar=parts.calendar,
+        clauses=parts.clauses,
+        migrations={migration.from_: migration for migration in parts.migrations},
     )
-    problems += check_ruleset(ruleset)
-    if refused(problems):
-        return None, problems
-    return ruleset.model_copy(update={"digest": digest_of(ruleset)}), problems
 
 
-def find_ruleset(name: str, folders: Iterable[Path]) -> tuple[Path | None, Problems]:
+def digest_of_ruleset(ruleset: Ruleset) -> str:
+    """The digest over everything that the rules say, wherever it stands."""
+    return digest_of(ruleset.model_copy(update={"digest": ""}))
+
+
+def find_ruleset(name: str, folders: Iterable[Path], named_at: Place | None = None) -> tuple[Path | None, Problems]:
     """Find a ruleset by its folder or by its id among the folders that hold rulesets."""
     direct = Path(name)
     if (direct / "ruleset.yaml").is_file():
         return direct, []
-    known = {path.parent.name: path.parent for folder in folders for path in sorted(folder.glob("*/ruleset.yaml"))}
+    known = known_rulesets(folders)
     if name in known:
         return known[name], []
     remedy = nearest(name, known) or f"现有：{'、'.join(sorted(known)) or '无'}"
-    return None, [problem("RULESET_UNKNOWN", Place(file="规则集"), f"没有规则集「{name}」", remedy)]
+    return None, [problem("RULESET_UNKNOWN", named_at or Place(file="规则集"), f"没有规则集「{name}」", remedy)]
+
+
+def known_rulesets(folders: Iterable[Path]) -> dict[str, Path]:
+    """The ruleset folders inside some folders, by name; of two of one name the later is taken."""
+    return {path.parent.name: path.parent for folder in folders for path in sorted(folder.glob("*/ruleset.yaml"))}
 
 
 def check_ruleset(ruleset: Ruleset) -> Problems:
@@ -88,6 +163,7 @@ def check_ruleset(ruleset: Ruleset) -> Problems:
         *(p for indicator in ruleset.indicators for p in _check_indicator(indicator, ruleset)),
         *_repeated("指标编号", [(i.id, i.place) for i in ruleset.indicators]),
         *_repeated("一级指标编号", [(p.id, p.place) for p in ruleset.pillars]),
+        *_repeated("条款编号", [(c.id, c.place) for c in ruleset.clauses.clauses]),
         *(p for profile in ruleset.profiles.values() for p in _check_profile(profile, ruleset)),
         *check_clauses(ruleset),
         *_named([ruleset.header.default_profile], ruleset.profiles, "评分口径", ruleset.header),

@@ -6,6 +6,8 @@ from pydantic import BaseModel
 
 from engine.models.case import CaseFile
 from engine.models.case import ClauseCaseFile
+from engine.models.ledger import JournalEntry
+from engine.models.ledger import LedgerEntry
 from engine.models.result import Assessment
 from engine.models.ruleset import Header
 from engine.models.ruleset import Measures
@@ -28,6 +30,8 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "clause-cases": (ClauseCaseFile, "cases/clauses.yaml"),
     "submission": (SubmissionFile, "submission.yaml"),
     "ledger-entry": (EvidenceItem, "ledger.jsonl 的一行"),
+    "chained-ledger-entry": (LedgerEntry, "链式 ledger.jsonl 的一行"),
+    "journal-entry": (JournalEntry, "journal.jsonl 的一行"),
 }
 KINDS = (*WRITTEN, "assessment")
 

@@ -20,6 +20,7 @@ from engine.models.ruleset import Ruleset
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
 from engine.periods import Window
+from engine.quantities import condition_text
 from engine.quantities import quantity_text
 
 
@@ -56,6 +57,22 @@ def unit_of_measure(measure: Measure) -> str | None:
     if isinstance(measure, model.Records):
         return measure.unit_of_measure or "件"
     return "%" if isinstance(measure, model.Every) else measure.unit_of_measure
+
+
+PER = {"month": "月", "quarter": "季度", "half_year": "半年", "year": "年"}
+
+
+def demand_text(measure: Measure, condition: model.Condition, period_end: date) -> str:
+    """What is asked of a measure, for people: 每24个月不少于1次 of windows, 达到100% of a share, 为0 of a count."""
+    unit = unit_of_measure(measure)
+    if isinstance(measure, model.Every) and condition.at_least == 1:
+        per = PER.get(measure.per) or f"{measure.per.split(maxsplit=1)[0]}个月"
+        return f"每{per}不少于{measure.at_least}次"
+    if isinstance(measure, model.Share) and condition.at_least == 1:
+        return "达到100%"
+    if condition.at_most == 0 and not isinstance(measure, model.Trend | model.Formula):
+        return f"为0{unit or ''}"
+    return condition_text(condition, unit, period_end)
 
 
 def value_text(name: str, value: Interval | None, ruleset: Ruleset) -> str:

@@ -9,6 +9,7 @@ from engine.allotment import Allotment
 from engine.allotment import round_half_even
 from engine.clauses import premises_of
 from engine.models.appraisal import Appraisal
+from engine.models.result import NOT_ASKED
 from engine.models.result import Conclusion
 from engine.models.result import Coverage
 from engine.models.result import Finding
@@ -214,7 +215,8 @@ def _range(splits: Iterable[Split]) -> Range:
 def count_coverage(appraisals: Iterable[Appraisal]) -> Coverage:
     """How many parts need facts and have them, how many slots are due and filled."""
     ours = [appraisal for appraisal in appraisals if appraisal.applies == "yes"]
-    parts = [part for appraisal in ours for part in appraisal.parts]
+    every = (part for appraisal in ours for part in appraisal.parts)
+    parts = [part for part in every if part.text != NOT_ASKED]
     slots = [slot for appraisal in ours for slot in appraisal.slots if slot.status != "not_needed"]
     return Coverage(
         facts_due=len(parts),

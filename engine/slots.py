@@ -19,8 +19,8 @@ from engine.scope import members_with
 
 Items = tuple[AdmittedItem, ...]
 
-# A title without a file or address, and what may not be entered at all, is no evidence: it claims nothing.
-NOT_EVIDENCE = {"E17", "E18"}
+# A title without a file or address, what may not be entered at all, and what was taken back: none of it claims anything.
+NOT_EVIDENCE = {"E17", "E18", "WITHDRAWN"}
 
 
 def fill_slot(indicator: Indicator, slot: Slot, items: Items, unit: Unit, short: frozenset[str] = frozenset()) -> SlotShown:

@@ -9,6 +9,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,23 @@ from pydantic import BaseModel
 
 from engine.models.problem import Problem
 from engine.models.problem import problem
+from engine.models.record import WITH_PLACES
 from engine.models.record import Block
 from engine.models.record import Items
 from engine.models.record import Number
 from engine.models.record import Place
 from engine.models.submission import Row
 from engine.models.submission import Table
+from engine.slips import WIDE_SPACE
+from engine.slips import Slip
+from engine.slips import find_slips
+from engine.slips import slips_in_entry
+from engine.slips import slips_in_value
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
+# As many lines are named one by one; of more, these and how many there are.
+MANY = 5
 
 # libyaml where the wheel has it: ten times as fast, same events and marks.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -60,9 +69,17 @@ def sha256_of(content: bytes) -> str:
 
 
 def canonical_bytes(value: Any) -> bytes:
-    """The canonical JSON (RFC 8785) of plain data or of a model; places are never part of it."""
-    plain = value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else value
+    """The canonical JSON (RFC 8785) of plain data or of a model; places are never part of it.
+
+    Of a model only what differs from the defaults is written: a key that a later engine adds changes no older digest.
+    """
+    plain = value.model_dump(mode="json", by_alias=True, exclude_defaults=True) if isinstance(value, BaseModel) else value
     return rfc8785.dumps(plain)
+
+
+def written_whole(model: BaseModel) -> dict[str, Any]:
+    """A model as plain data from which it can be read back, with the places that its messages name."""
+    return model.model_dump(mode="json", by_alias=True, exclude_unset=True, context=WITH_PLACES)
 
 
 def digest_of(value: Any) -> str:
@@ -123,8 +140,9 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> tuple[Any, list[Pro
     try:
         data = reader.document(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
-        reader.problems.append(_syntax_problem(error, text, name, first_line))
-        return None, reader.problems
+        blamed = {p.place for p in reader.problems}
+        found = _syntax_problems(error, text, name, first_line)
+        return None, reader.problems + [p for p in found if p.place not in blamed]
     except _TooDeepError as error:
         reader.problems.append(
             problem("YAML_TOO_DEEP", error.place, f"嵌套超过{MAX_DEPTH}层", "请检查缩进；填报用不到这么深")
@@ -135,9 +153,24 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> tuple[Any, list[Pro
     return data, reader.problems
 
 
-def _syntax_problem(error: yaml.YAMLError, text: str, name: str, first_line: int) -> Problem:
+def _syntax_problems(error: yaml.YAMLError, text: str, name: str, first_line: int) -> list[Problem]:
+    """What was written where, if a slip of the pen explains the error; else where the parser stopped, and why."""
+    stopped = _where_the_parser_stopped(error, text, name, first_line)
+    slips = find_slips(text)
+    problems = [
+        problem("YAML_SYNTAX", Place(file=name, line=first_line + s.row, column=s.column + 1), s.found, s.remedy)
+        for s in slips
+    ]
+    explained = any(p.place.line <= stopped.place.line for p in problems)
+    return problems if explained and stopped.code != "YAML_TAB" else [*problems, stopped]
+
+
+def _where_the_parser_stopped(error: yaml.YAMLError, text: str, name: str, first_line: int) -> Problem:
     mark: yaml.Mark | None = getattr(error, "problem_mark", None)
     reason = str(getattr(error, "problem", "") or "")
+    if "could not find expected ':'" in reason:
+        # The key without a colon begins earlier than where its colon was missed.
+        mark = getattr(error, "context_mark", None) or mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     place = Place(file=name, line=first_line + line, column=column + 1)
     lines = text.splitlines()
@@ -151,6 +184,11 @@ def _syntax_problem(error: yaml.YAMLError, text: str, name: str, first_line: int
 class _TooDeepError(Exception):
     def __init__(self, place: Place) -> None:
         self.place = place
+
+
+def _is_plain(event: Any) -> bool:
+    """Whether a text was written without quotation marks, tags and anchors."""
+    return isinstance(event, yaml.ScalarEvent) and event.style not in ("'", '"', "|", ">")
 
 
 class _Reader:
@@ -209,21 +247,72 @@ class _Reader:
         for key_event in events:
             if isinstance(key_event, yaml.MappingEndEvent):
                 break
-            blamed = len(self.problems)
-            key = self.value(key_event, events, depth + 1)
-            value_event = next(events)
-            value = self.value(value_event, events, depth + 1)
-            if not isinstance(key, str):
-                if len(self.problems) == blamed:
-                    self.note("YAML_KEY_NOT_TEXT", key_event, "键不是文字", "键要写成一个词；需要时加引号")
-            elif key in block:
-                first = block.key_places[key].line
-                self.note("YAML_KEY_DUPLICATE", key_event, f"键「{key}」重复，第{first}行已写过", "请合并成一处")
+            if _is_plain(key_event):
+                value_event = next(events)
+                if not self.mended(block, key_event, value_event, events, depth):
+                    self.entry(block, key_event, self.value(key_event, events, depth + 1), value_event, events, depth)
             else:
-                block[str(key)] = value
-                block.key_places[key] = self.place(key_event)
-                block.value_places[key] = self.place(value_event)
+                key = self.value(key_event, events, depth + 1)
+                self.entry(block, key_event, key, next(events), events, depth)
         return block
+
+    def entry(self, block: Block, key_event: Any, key: Any, value_event: Any, events: Iterator[Any], depth: int) -> None:
+        blamed = {p.place for p in self.problems}
+        value = self.value(value_event, events, depth + 1)
+        if isinstance(key, str):
+            self.put(block, key, value, key_event, value_event)
+        elif self.place(key_event) not in blamed:
+            self.note("YAML_KEY_NOT_TEXT", key_event, "键不是文字", "键要写成一个词；需要时加引号")
+
+    def put(self, block: Block, key: str, value: Any, key_event: Any, value_event: Any) -> None:
+        if key in block:
+            first = block.key_places[key].line
+            self.note("YAML_KEY_DUPLICATE", key_event, f"键「{key}」重复，第{first}行已写过", "请合并成一处")
+            return
+        block[str(key)] = value
+        block.key_places[key] = self.place(key_event)
+        block.value_places[key] = self.place(value_event)
+
+    def mended(self, block: Block, key_event: Any, value_event: Any, events: Iterator[Any], depth: int) -> bool:
+        """Blame an entry that is a slip of the pen, and read on as it was meant, so that nothing else is blamed for it."""
+        plain = value_event.value if _is_plain(value_event) else None
+        if plain == "" and self.joined_thousands(block, key_event.value):
+            return True
+        slips = [(key_event, slip) for slip in slips_in_entry(key_event.value, parted=plain != "")]
+        slips += [(value_event, slip) for slip in slips_in_value(plain or "")]
+        for event, slip in slips:
+            self.note_slip(event, slip)
+        if not slips:
+            return False
+        value = self.value(value_event, events, depth + 1)
+        pieces = key_event.value.lstrip(f"-｛［{WIDE_SPACE}").split("，")
+        if plain:
+            value, *further = plain.split("，")
+            pieces += further
+        for piece in pieces:
+            key, *told = (part.strip() for part in re.split("[：:]", piece, maxsplit=1))
+            self.put(block, key, told[0] if told else value, key_event, value_event)
+        return True
+
+    def joined_thousands(self, block: Block, text: str) -> bool:
+        """Blame ``value: 1,020件`` in braces, which reads as the value 1 and a key 020件."""
+        last = next(reversed(block), None)
+        before = block[last] if last is not None else None
+        group = re.match(r"\d{3}(?!\d)", text)
+        if last is None or group is None or not isinstance(before, str) or not re.fullmatch(r"\d{1,3}(\d{3})*", before):
+            return False
+        place, whole = block.value_places[last], before + text
+        written = f"{int(before + group[0]):,}{text[3:]}"
+        self.problems = [p for p in self.problems if p.place != place]
+        remedy = f"千位逗号要去掉或加引号：{whole}"
+        self.problems.append(problem("YAML_NUMBER_FORM", place, f"「{written}」里的逗号把数分成了几截", remedy))
+        block[last] = whole
+        return True
+
+    def note_slip(self, event: Any, slip: Slip) -> None:
+        start = self.place(event)
+        place = start.model_copy(update={"line": start.line + slip.row, "column": start.column + slip.column})
+        self.problems.append(problem("YAML_SYNTAX", place, slip.found, slip.remedy))
 
     def refuse_tag(self, event: Any) -> None:
         if event.tag is not None:
@@ -237,7 +326,7 @@ class _Reader:
         if hidden:
             what = f"含有不可见的控制字符 U+{ord(hidden[0]):04X}"
             return self.note("FILE_CONTROL_CHARACTER", event, what, "请删去这个字符，多半是从别处粘贴带来的")
-        if event.style in ("'", '"', "|", ">"):
+        if not _is_plain(event):
             return text
         if text in ("", "~", "null"):
             return None
@@ -271,31 +360,90 @@ def parse_ledger(text: str, name: str) -> tuple[list[Block], list[Problem]]:
     return entries, problems
 
 
+def place_json(data: Any, place: Place) -> tuple[Any, list[Problem]]:
+    """Give data that was read from one line of canonical JSON that line's place; as strict as YAML about what is hidden.
+
+    Canonical JSON can be read in one way only, so that it need not be read as YAML.
+    """
+    problems: list[Problem] = []
+    return _placed(data, place, problems), problems
+
+
+def _placed(data: Any, place: Place, problems: list[Problem]) -> Any:
+    if isinstance(data, dict):
+        block = Block(place)
+        for key, value in data.items():
+            block[key] = _placed(value, place, problems)
+        block.key_places = block.value_places = dict.fromkeys(data, place)
+        return block
+    if isinstance(data, list):
+        items = Items(place)
+        items.extend(_placed(value, place, problems) for value in data)
+        items.value_places = [place] * len(data)
+        return items
+    if isinstance(data, int | float) and not isinstance(data, bool):
+        return Number(canonical_bytes(data).decode())
+    hidden = _CONTROL.search(data) if isinstance(data, str) else None
+    if hidden:
+        what = f"含有不可见的控制字符 U+{ord(hidden[0]):04X}"
+        problems.append(problem("FILE_CONTROL_CHARACTER", place, what, "请删去这个字符，多半是从别处粘贴带来的"))
+    return data
+
+
 def parse_csv(text: str, name: str) -> tuple[Table | None, list[Problem]]:
-    """Read a record table: the first line names the columns, every further line is a row."""
+    """Read a record table: the first line names the columns, every further line is a row, also one of commas alone."""
     lines: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 1
     try:
         for cells in reader:
-            lines += [(start, cells)] if any(cell.strip() for cell in cells) else []
+            lines += [(start, cells)] if len(cells) > 1 or any(cell.strip() for cell in cells) else []
             start = reader.line_num + 1
     except csv.Error:
         found = "从这一行起读不下去，多半是双引号没有配对，或一格太长"
         return None, [problem("TABLE_ROW", Place(file=name, line=start, column=1), found, "请核对这一行的双引号")]
+    lines = list(dropwhile(lambda line: not any(cell.strip() for cell in line[1]), lines))
     if not lines:
         remedy = "第一行写列名；没有发生也要保留列名"
         return None, [problem("TABLE_HEADER", Place(file=name), "登记表是空的", remedy)]
     header = tuple(cell.strip() for cell in lines[0][1])
-    problems = [
-        problem(
-            "TABLE_ROW",
-            Place(file=name, line=number, column=1),
-            f"这一行有{len(cells)}格",
-            f"应有{len(header)}格；值里有逗号请加双引号",
-        )
-        for number, cells in lines[1:]
-        if len(cells) != len(header)
-    ]
+    if other := _other_separator(header):
+        place = Place(file=name, line=lines[0][0], column=lines[0][1][0].index(other) + 1)
+        shown = "制表符" if other == "\t" else f"「{other}」"
+        remedy = "请把分隔改成英文逗号「,」；用表格软件的，另存为 CSV（逗号分隔）"
+        return None, [problem("TABLE_HEADER", place, f"列名之间用{shown}分隔，不是英文逗号", remedy)]
     rows = [Row(cells=tuple(cell.strip() for cell in cells), line=number) for number, cells in lines[1:]]
-    return Table(file=name, header=header, rows=tuple(sorted(rows, key=lambda row: row.cells))), problems
+    table = Table(file=name, header=header, rows=tuple(sorted(rows, key=lambda row: row.cells)))
+    return table, _rows_of_another_length(name, len(header), rows)
+
+
+def _other_separator(header: tuple[str, ...]) -> str:
+    """What parts the names of the columns where no comma does; a record table has at least two."""
+    return next((mark for mark in "，;；\t、|" if len(header) == 1 and mark in header[0]), "")
+
+
+def _rows_of_another_length(name: str, columns: int, rows: list[Row]) -> list[Problem]:
+    """Say once for every wrong number of cells which rows have it."""
+    lines: dict[tuple[int, bool], list[int]] = {}
+    for row in rows:
+        if len(row.cells) != columns:
+            lines.setdefault((len(row.cells), "，" in "".join(row.cells)), []).append(row.line)
+    problems: list[Problem] = []
+    for (cells, wide), found in lines.items():
+        place = Place(file=name, line=found[0], column=1)
+        what = f"这一行有{cells}格" if len(found) == 1 else f"{lines_named(found)}各有{cells}格"
+        remedy = "值里有逗号请加双引号" if cells > columns else "没有写的格也要留着逗号"
+        if cells < columns and wide:
+            remedy = "分隔用了全角逗号「，」的，请改成英文逗号"
+        problems.append(problem("TABLE_ROW", place, what, f"应有{columns}格；{remedy}"))
+    return problems
+
+
+def lines_named(lines: list[int]) -> str:
+    """Name the lines on which one thing is wrong, the first five one by one.
+
+    >>> lines_named([3, 7]), lines_named(list(range(2, 302)))
+    ('第3、7行', '第2、3、4、5、6…行等300行')
+    """
+    shown = "、".join(map(str, lines[:MANY]))
+    return f"第{shown}行" if len(lines) <= MANY else f"第{shown}…行等{len(lines)}行"

@@ -7,6 +7,8 @@ nothing of rules; everything comes out in an order that does not depend on the o
 from collections import Counter
 from pathlib import Path
 
+from engine.ledger import read_ledger
+from engine.ledger import settled
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.problem import refused
@@ -20,24 +22,28 @@ from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Table
 from engine.shaping import Model
+from engine.shaping import nearest
 from engine.shaping import shape
 from engine.sources import canonical_bytes
 from engine.sources import decode
 from engine.sources import digest_of
 from engine.sources import load_yaml
 from engine.sources import parse_csv
-from engine.sources import parse_ledger
 from engine.sources import read_bytes
 from engine.sources import sha256_of
 
 LEDGER = "ledger.jsonl"
 # What common file systems take: bytes in a name, characters in a path.
 LONGEST_NAME, LONGEST_PATH = 255, 1000
+# How Excel and WPS workbooks begin, whatever they are called: packed (xlsx, et) and old (xls).
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def load_submission(path: Path) -> tuple[Submission | None, list[Problem]]:
     """Read a submission: a YAML file, or a folder that holds ``submission.yaml``."""
     file = path / "submission.yaml" if path.is_dir() else path
+    if not file.is_file():
+        return None, [_no_submission(path, file)]
     data, digest, problems = load_yaml(file, file.name)
     if data is None:
         return None, problems
@@ -48,12 +54,23 @@ def load_submission(path: Path) -> tuple[Submission | None, list[Problem]]:
     if head is None or refused(problems):
         return None, problems
     tables, table_problems = _load_tables(head.facts, file.parent, inputs)
-    evidence = (*head.evidence, *entries)
+    evidence = (*map(settled, head.evidence), *entries)
     files, file_problems = _hash_files(evidence, file.parent)
     problems += [*table_problems, *file_problems, *_repeated_ids(evidence)]
     if refused(problems):
         return None, problems
     return in_canonical_order(head, evidence, tables, files, tuple(inputs)), problems
+
+
+def _no_submission(path: Path, file: Path) -> Problem:
+    """A submission that is not there, with what was probably meant."""
+    if path.is_dir():
+        others = [other.name for other in sorted(path.glob("*.y*ml"))]
+        remedy = f"文件夹里有「{others[0]}」，请改名为 submission.yaml" if others else "填报写在文件夹里的 submission.yaml"
+        return problem("FILE_MISSING", Place(file=file.name), "文件夹里没有这个文件", remedy)
+    beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    remedy = nearest(path.name, beside) or "请核对文件名和所在文件夹"
+    return problem("FILE_MISSING", Place(file=file.name), "没有这个文件", remedy)
 
 
 def in_canonical_order(
@@ -72,12 +89,17 @@ def in_canonical_order(
             "incidents": _by_content(head.incidents),
             "declarations": _by_content(head.declarations),
             "ratings": _by_content(head.ratings),
+            "overrides": _by_content(head.overrides),
             "evidence": (),
         }
     )
     submission = Submission(head=ordered, evidence=_by_content(evidence), tables=tables, files=files, inputs=tuple(inputs))
-    content = submission.model_dump(mode="json", by_alias=True, exclude={"inputs", "digest"})
-    return submission.model_copy(update={"digest": digest_of(content)})
+    return submission.model_copy(update={"digest": digest_of_submission(submission)})
+
+
+def digest_of_submission(submission: Submission) -> str:
+    """The digest over what was submitted, whatever files it came in."""
+    return digest_of(submission.model_copy(update={"inputs": (), "digest": ""}))
 
 
 def _by_content(records: tuple[Model, ...]) -> tuple[Model, ...]:
@@ -96,19 +118,11 @@ def _load_ledger(folder: Path, inputs: list[InputFile]) -> tuple[list[EvidenceIt
     if content is None:
         return [], problems
     inputs.append(InputFile(file=LEDGER, sha256=sha256_of(content)))
-    text, problems = decode(content, LEDGER)
-    blocks, found = parse_ledger(text, LEDGER) if text is not None else ([], [])
-    problems += found
-    items: list[EvidenceItem] = []
-    for block in blocks:
-        item, found = shape(EvidenceItem, block, LEDGER)
-        problems += found
-        if item is not None:
-            items.append(item)
-    return items, problems
+    ledger, problems = read_ledger(content, LEDGER)
+    return list(ledger.items), problems
 
 
-def _inside(folder: Path, name: str, place: Place) -> tuple[Path | None, list[Problem]]:
+def find_inside(folder: Path, name: str, place: Place) -> tuple[Path | None, list[Problem]]:
     """Find a file that an input names; never one outside the input's own folder."""
     path = folder / name
     if "\0" in name or any(len(part.encode()) > LONGEST_NAME for part in Path(name).parts) or len(name) > LONGEST_PATH:
@@ -125,15 +139,23 @@ def _load_tables(facts: tuple[Fact, ...], folder: Path, inputs: list[InputFile])
     for fact in facts:
         if fact.table is None or fact.table in tables:
             continue
-        path, found = _inside(folder, fact.table, fact.place)
+        named_at = fact.place_of("table")
+        path, found = find_inside(folder, fact.table, named_at)
         problems += found
         if path is None:
+            continue
+        if not path.is_file():
+            problems.append(_no_table(fact.table, folder, named_at))
             continue
         content, found = read_bytes(path, fact.table)
         problems += found
         if content is None:
             continue
         inputs.append(InputFile(file=fact.table, sha256=sha256_of(content)))
+        if content.startswith(WORKBOOKS):
+            remedy = "请在表格软件里另存为 CSV（UTF-8），这里写那个 .csv 文件名"
+            problems.append(problem("FILE_ENCODING", named_at, f"「{fact.table}」是 Excel 文件，不是 CSV", remedy))
+            continue
         # Tables come out of WPS and Excel, where GB 18030 is still the usual encoding of CSV.
         text, found = decode(content, fact.table, ("utf-8-sig", "gb18030"))
         problems += found
@@ -144,13 +166,22 @@ def _load_tables(facts: tuple[Fact, ...], folder: Path, inputs: list[InputFile])
     return tables, problems
 
 
+def _no_table(name: str, folder: Path, named_at: Place) -> Problem:
+    """A table that is not there, with the file that was probably meant."""
+    tables = {path.relative_to(folder).as_posix() for path in folder.rglob("*.csv")}
+    elsewhere = [table for table in sorted(tables) if Path(table).name == Path(name).name]
+    remedy = f"是否想写「{elsewhere[0]}」？" if elsewhere else nearest(name, tables)
+    remedy = remedy or "请核对文件名，把 CSV 文件放进填报文件夹"
+    return problem("FILE_MISSING", named_at, f"没有登记表文件「{name}」", remedy)
+
+
 def _hash_files(evidence: tuple[EvidenceItem, ...], folder: Path) -> tuple[dict[str, FoundFile], list[Problem]]:
     files: dict[str, FoundFile] = {}
     problems: list[Problem] = []
     for item in evidence:
         if item.file is None or item.file in files:
             continue
-        path, found = _inside(folder, item.file, item.place)
+        path, found = find_inside(folder, item.file, item.place_of("file"))
         problems += found
         if path is not None and path.is_file():
             content = path.read_bytes()
@@ -161,7 +192,7 @@ def _hash_files(evidence: tuple[EvidenceItem, ...], folder: Path) -> tuple[dict[
 def _repeated_ids(evidence: tuple[EvidenceItem, ...]) -> list[Problem]:
     counts = Counter(item.id for item in evidence)
     return [
-        problem("ID_DUPLICATE", item.place, f"材料编号「{item.id}」重复", "每件材料用自己的编号")
+        problem("ID_DUPLICATE", item.place_of("id"), f"材料编号「{item.id}」重复", "每件材料用自己的编号")
         for item in evidence
         if counts[item.id] > 1
     ]

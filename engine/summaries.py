@@ -1,7 +1,9 @@
 """What an assessment says of its inputs: rules, points, submission, measures, evidence, units. Decides nothing."""
 
+from engine.findings import admitted_places
 from engine.findings import show_value
 from engine.measuring import measure_value
+from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import AdmittedItem
 from engine.models.admitted import RateCheck
 from engine.models.appraisal import Appraisal
@@ -16,6 +18,7 @@ from engine.models.result import ValueShown
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.ruleset import TextStatus
+from engine.models.submission import Fact
 from engine.models.submission import Submission
 from engine.rulesets import inputs_of
 from engine.scope import Scope
@@ -53,18 +56,33 @@ def show_profile(profile: Profile) -> ProfileShown:
 def show_submission(submission: Submission, scope: Scope) -> SubmissionShown:
     """Say whose facts were judged, and from which files."""
     head = submission.head
-    documents = [i.issued for i in submission.evidence if i.issued is not None and i.issued.first <= head.as_of]
+    dated = (item.issued or item.published for item in submission.evidence)
+    documents = [day for day in dated if day is not None and day.first <= head.as_of]
     return SubmissionShown(
         unit=head.unit.name,
         kind=head.unit.kind,
         level=head.unit.level,
+        roles=head.unit.roles,
         period_from=scope.window.first,
         period_to=scope.window.last,
         data_until=str(head.data_until) if head.data_until else None,
         documents_until=str(max(documents)) if documents else None,
+        facts_filed=len(head.facts),
+        facts_set_aside=_set_aside(head.facts, scope.facts),
         digest=submission.digest,
         inputs=tuple(InputShown(file=i.file, sha256=i.sha256) for i in submission.inputs),
     )
+
+
+def _set_aside(facts: tuple[Fact, ...], admitted: AdmittedFacts) -> int:
+    """How many facts count for nothing: neither they, nor any of their events, nor a register of theirs was admitted."""
+    used = admitted_places(admitted)
+
+    def counts(fact: Fact) -> bool:
+        places = {fact.place, *(event.place for event in fact.events or ())}
+        return bool(used & places) or (fact.measure, fact.unit or "") in admitted.registers
+
+    return sum(not counts(fact) for fact in facts)
 
 
 def show_measures(checks: tuple[RateCheck, ...], scope: Scope) -> tuple[ValueShown, ...]:
@@ -96,7 +114,7 @@ def show_item(admitted: AdmittedItem) -> EvidenceShown:
         sha256=admitted.sha256,
         url=item.url,
         status="accepted" if accepted else "returned" if codes else "unused",
-        reviewed=bool(item.reviewed_by and item.reviewed_by != item.filled_by),
+        reviewed=item.is_checked,
         codes=codes,
         warnings=admitted.warnings,
         uses=tuple(f"{use.indicator}/{use.slot}" for use in admitted.uses),

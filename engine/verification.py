@@ -218,7 +218,7 @@ def common_setting(ruleset: Ruleset, members: int = 2) -> Setting | None:
         return None
     judged = [{setting.window for setting in settings_for(indicator, ruleset)} for indicator in ruleset.indicators]
     window: Window = next((year for year in years if all(year in windows for windows in judged)), years[0])
-    unit = unit_with(ruleset, "government", "county", power=True, members=members)
+    unit = unit_with(ruleset, "government", "prefecture", power=True, members=members)
     return Setting(unit, window, window.last.replace(year=window.last.year + 1))
 
 

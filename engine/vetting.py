@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Mapping
 
 from engine.models.problem import Problem
 from engine.models.problem import problem
@@ -22,6 +23,7 @@ from engine.models.submission import Fact
 from engine.models.submission import Incident
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
+from engine.rulesets import inputs_of
 from engine.shaping import nearest
 
 
@@ -34,12 +36,15 @@ def vet_names_and_forms(ruleset: Ruleset, submission: Submission) -> list[Proble
         *_unfit_forms(ruleset, head),
         *_unfit_ratings(ruleset, head),
         *_unknown_items(submission),
+        *_unknown_kinds_of_evidence(ruleset, submission),
     ]
 
 
-def unknown_unit(name: str, members: set[str], place: Place) -> Problem:
-    """A unit that is not in the list of members."""
+def unknown_unit(name: str, members: set[str], place: Place, own: str = "") -> Problem:
+    """A unit that is not in the list of members; ``own`` is the unit whose members they are."""
     remedy = nearest(name, members) or "请先在 unit.members 里登记这个单位"
+    if name == own:
+        remedy = "这就是填报的本级；全县、全市的数不写 unit"
     return problem("UNIT_UNKNOWN", place, f"单位「{name}」不在名录里", remedy)
 
 
@@ -60,7 +65,10 @@ def _unknown_items(submission: Submission) -> list[Problem]:
     ]
     return [
         problem(
-            "NAME_UNKNOWN", one.place, f"没有登记材料「{name}」", nearest(name, known) or "请登记这件材料，或删去这个编号"
+            "NAME_UNKNOWN",
+            one.place_of("evidence"),
+            f"没有登记材料「{name}」",
+            nearest(name, known) or "请登记这件材料，或删去这个编号",
         )
         for one in citing
         for name in one.evidence
@@ -68,40 +76,93 @@ def _unknown_items(submission: Submission) -> list[Problem]:
     ]
 
 
+def _unknown_kinds_of_evidence(ruleset: Ruleset, submission: Submission) -> list[Problem]:
+    kinds = ruleset.header.evidence_kinds
+    return [
+        problem(
+            "NAME_UNKNOWN",
+            item.place_of("kind"),
+            f"材料「{item.id}」的种类「{item.kind}」没有定义",
+            nearest(item.kind, kinds) or f"可用：{_titled(kinds)}",
+        )
+        for item in submission.evidence
+        if item.kind not in kinds
+    ]
+
+
+def _titled(titles: Mapping[str, str]) -> str:
+    """Names with their titles, for a list of what may be written."""
+    return "、".join(f"{name}（{title}）" for name, title in titles.items())
+
+
 def _unknown_names(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
-    elements = {f"{i.id}.{e.key}" for i in ruleset.indicators for e in i.elements}
+    return [
+        *(p for fact in head.facts for p in _unknown_names_in(fact, ruleset, head)),
+        *_unknown_roles(ruleset, head),
+        *_unknown_kinds_of_events(ruleset, head),
+        *_unknown_names_in_incidents_and_overrides(ruleset, head),
+    ]
+
+
+def _unknown_names_in(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
+    problems: list[Problem] = []
+    if fact.measure is not None and fact.measure not in ruleset.measures:
+        remedy = nearest(fact.measure, {name: measure.label for name, measure in ruleset.measures.items()})
+        remedy = remedy or "查口径表：fazhi rules show 规则集 --measures"
+        found = f"口径「{fact.measure}」没有定义"
+        problems.append(problem("NAME_UNKNOWN", fact.place_of("measure"), found, remedy))
+    elements = {f"{i.id}.{e.key}": e.title for i in ruleset.indicators for e in i.elements}
+    if fact.element is not None and fact.element not in elements:
+        remedy = nearest(fact.element, list(elements)) or "查要素：fazhi rules show 规则集 指标编号"
+        found = f"要素「{fact.element}」没有定义"
+        problems.append(problem("NAME_UNKNOWN", fact.place_of("element"), found, remedy))
     members = {member.name for member in head.unit.members}
-    labels = {m.label: name for name, m in ruleset.measures.items()}
+    if fact.unit is not None and fact.unit not in members:
+        problems.append(unknown_unit(fact.unit, members, fact.place_of("unit"), head.unit.name))
+    return problems
+
+
+def _unknown_roles(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
+    known = ruleset.header.roles
+    roles = [(role, member.place_of("roles")) for member in head.unit.members for role in member.roles]
+    roles += [(role, head.unit.place_of("roles")) for role in head.unit.roles]
+    roles += [(role, head.unit.place_of("member_counts")) for role in head.unit.member_counts]
+    return [
+        problem("NAME_UNKNOWN", place, f"角色「{role}」没有定义", nearest(role, known) or f"可用的角色：{'、'.join(known)}")
+        for role, place in roles
+        if role not in known
+    ]
+
+
+def _unknown_kinds_of_events(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
+    titles = {name: kind.title for name, kind in ruleset.clauses.incident_kinds.items()}
+    named: list[Incident | Declaration] = [*head.incidents, *head.declarations]
+    return [
+        problem(
+            "NAME_UNKNOWN",
+            event.place_of("kind"),
+            f"事项「{event.kind}」没有定义",
+            nearest(event.kind, titles) or f"可用的种类：{_titled(titles)}",
+        )
+        for event in named
+        if titles and event.kind not in titles
+    ]
+
+
+def _unknown_names_in_incidents_and_overrides(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
+    members = {member.name for member in head.unit.members}
     indicators = {i.id for i in ruleset.indicators}
     problems: list[Problem] = []
-    for fact in head.facts:
-        if fact.measure is not None and fact.measure not in ruleset.measures:
-            known = labels.get(fact.measure)
-            remedy = f"应写「{known}」" if known else nearest(fact.measure, ruleset.measures)
-            remedy = remedy or "查口径表：fazhi rules show 规则集 --measures"
-            problems.append(problem("NAME_UNKNOWN", fact.place, f"口径「{fact.measure}」没有定义", remedy))
-        if fact.element is not None and fact.element not in elements:
-            remedy = nearest(fact.element, elements) or "查要素：fazhi rules show 规则集 指标编号"
-            problems.append(problem("NAME_UNKNOWN", fact.place, f"要素「{fact.element}」没有定义", remedy))
-        if fact.unit is not None and fact.unit not in members:
-            problems.append(unknown_unit(fact.unit, members, fact.place))
-    roles = [(role, member.place) for member in head.unit.members for role in member.roles]
-    roles += [(role, head.unit.place) for role in (*head.unit.roles, *head.unit.member_counts)]
-    for role, place in roles:
-        if role not in ruleset.header.roles:
-            remedy = nearest(role, ruleset.header.roles) or f"可用的角色：{'、'.join(ruleset.header.roles)}"
-            problems.append(problem("NAME_UNKNOWN", place, f"角色「{role}」没有定义", remedy))
-    kinds = ruleset.clauses.incident_kinds
-    named: list[Incident | Declaration] = [*head.incidents, *head.declarations]
-    for event in named:
-        if kinds and event.kind not in kinds:
-            remedy = nearest(event.kind, kinds) or f"可用：{'、'.join(kinds)}"
-            problems.append(problem("NAME_UNKNOWN", event.place, f"事项「{event.kind}」没有定义", remedy))
+    problems += [
+        unknown_indicator(override.indicator, indicators, override.place_of("indicator"))
+        for override in head.overrides
+        if override.indicator not in indicators
+    ]
     for incident in head.incidents:
         if incident.unit is not None and incident.unit not in members:
-            problems.append(unknown_unit(incident.unit, members, incident.place))
+            problems.append(unknown_unit(incident.unit, members, incident.place_of("unit"), head.unit.name))
         strangers = [name for name in incident.indicators if name not in indicators]
-        problems += [unknown_indicator(name, indicators, incident.place) for name in strangers]
+        problems += [unknown_indicator(name, indicators, incident.place_of("indicators")) for name in strangers]
     return problems
 
 
@@ -111,15 +172,17 @@ def _unfit_forms(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
         measure = ruleset.measures.get(fact.measure or "")
         if measure is None:
             continue
-        wanted = _wanted_form(measure)
         given = "events" if fact.events is not None else "table" if fact.table is not None else "value"
         is_boolean = isinstance(measure, Chosen) and measure.kind == "boolean"
         wrong_type = isinstance(fact.value, bool) and not is_boolean
-        if given not in wanted or wrong_type:
-            found = f"口径「{measure.label}」报的是{'真假' if wrong_type else given}"
-            how = f"应报 {' 或 '.join(wanted)}" if wanted else f"它由别的口径算出，请报：{_parts_named(measure, ruleset)}"
-            problems.append(problem("FACT_FORM", fact.place, found, how))
+        if given not in _wanted_form(measure) or wrong_type:
+            shown = " true 或 false" if wrong_type else _FORMS[given]
+            found = f"口径「{measure.label}」报的是{shown}"
+            problems.append(problem("FACT_FORM", fact.place_of(given), found, _how_to_report(measure, ruleset)))
     return problems
+
+
+_FORMS = {"value": "一个数（value）", "events": "逐次列出的事（events）", "table": "登记表（table）"}
 
 
 def _wanted_form(measure: Measure) -> tuple[str, ...]:
@@ -132,9 +195,22 @@ def _wanted_form(measure: Measure) -> tuple[str, ...]:
     return ("table",) if isinstance(measure, Records) else ()
 
 
-def _parts_named(measure: Measure, ruleset: Ruleset) -> str:
-    of = getattr(measure, "of", None)
-    return f"{of}（{ruleset.measures[of].label}）" if of else "算式里的各口径"
+def _how_to_report(measure: Measure, ruleset: Ruleset) -> str:
+    """What to write for a measure, by its kind; for a computed one, which measures to report in its place."""
+    if isinstance(measure, Records):
+        return "应交逐件登记表（table: 文件名.csv, full: true）；期内没有的，交只有列名的表，full: true，并附零报告"
+    if isinstance(measure, Events):
+        return "应逐次列出（events: [{date: 2023-03-01, title: 名称}]），或只报次数（value: 4次）"
+    if isinstance(measure, Dated):
+        return "应报日期，如 value: 2023-03-01"
+    if isinstance(measure, Chosen):
+        return "应写 value: true 或 value: false" if measure.kind == "boolean" else f"可选：{'、'.join(measure.options)}"
+    if isinstance(measure, Ratio | OnTimeShare | ProcedureShare):
+        return "应报率，如 value: 95% 或 value: 3/13"
+    if isinstance(measure, Counted):
+        return f"应报数，如 value: 20{measure.unit_of_measure or ''}"
+    parts = "、".join(f"{name}（{ruleset.measures[name].label}）" for name in inputs_of(measure))
+    return f"它由别的口径算出，不用报；请报：{parts}"
 
 
 def _unfit_ratings(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
@@ -144,13 +220,16 @@ def _unfit_ratings(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
         rating = rated.get(entry.indicator)
         if rating is None:
             remedy = nearest(entry.indicator, rated) or "只有人工评定的指标才评等次"
-            problems.append(problem("INDICATOR_UNKNOWN", entry.place, f"「{entry.indicator}」不是评定指标", remedy))
+            problems.append(
+                problem("INDICATOR_UNKNOWN", entry.place_of("indicator"), f"「{entry.indicator}」不是评定指标", remedy)
+            )
         elif entry.point not in {p.key for p in rating.points}:
-            remedy = nearest(entry.point, [p.key for p in rating.points])
-            problems.append(problem("NAME_UNKNOWN", entry.place, f"没有评分要点「{entry.point}」", remedy))
+            points = {p.key: p.title for p in rating.points}
+            remedy = nearest(entry.point, points) or f"要点有：{_titled(points)}"
+            problems.append(problem("NAME_UNKNOWN", entry.place_of("point"), f"没有评分要点「{entry.point}」", remedy))
         elif entry.grade not in rating.grades:
             remedy = f"等次只有：{'、'.join(rating.grades)}"
-            problems.append(problem("RATING_GRADE", entry.place, f"没有等次「{entry.grade}」", remedy))
+            problems.append(problem("RATING_GRADE", entry.place_of("grade"), f"没有等次「{entry.grade}」", remedy))
     return problems
 
 

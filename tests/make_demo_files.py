@@ -32,6 +32,13 @@ PDF_FONT_SHAPE = (
     b" /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
 )
 
+# What of 2023 does not follow the week: days off, and weekends that were worked.
+HOLIDAYS = """
+2023-01-02 2023-01-23 2023-01-24 2023-01-25 2023-01-26 2023-01-27 2023-04-05 2023-05-01 2023-05-02 2023-05-03
+2023-06-22 2023-06-23 2023-09-29 2023-10-02 2023-10-03 2023-10-04 2023-10-05 2023-10-06
+"""
+WORKED = "2023-01-28 2023-01-29 2023-04-23 2023-05-06 2023-06-25 2023-10-07 2023-10-08"
+
 Rows = list[list[str]]
 
 
@@ -39,13 +46,22 @@ def _after(start: str, days: int) -> str:
     return (date.fromisoformat(start) + timedelta(days=days)).isoformat()
 
 
+def _at_work(day: str) -> str:
+    """That day, or the last working day of 2023 before it: offices decide and answer nothing on a holiday."""
+    at = date.fromisoformat(day)
+    while day not in WORKED and (at.weekday() > 4 or day in HOLIDAYS):
+        at -= timedelta(days=1)
+        day = at.isoformat()
+    return day
+
+
 def penalties() -> Rows:
     """Thirty-six penalty decisions: four published late, one not at all, one of which nothing is known."""
     offices = ["市监", "城管", "公安", "环保", "应急", "人社"]
     late, rows = {5: 16, 14: 21, 23: 30, 31: 15}, []
     for i in range(36):
-        decided = _after("2023-01-09", i * 10)
-        published = _after(decided, late.get(i, 3 + i % 4))
+        decided = _at_work(_after("2023-01-09", i * 10))
+        published = _at_work(_after(decided, late.get(i, 3 + i % 4)))
         published = "未公示" if i == 18 else "" if i == 27 else published
         rows.append([f"示例县（虚构）{offices[i % 6]}罚〔2023〕{i + 1}号", decided, published])
     return rows
@@ -55,24 +71,24 @@ def reconsiderations() -> Rows:
     """Twenty-four reconsideration cases: two decided late, one without a date of decision."""
     rows = []
     for i in range(24):
-        accepted = _after("2023-01-12", i * 12)
-        decided = _after(accepted, {7: 83, 16: 71}.get(i, 38 + i % 15))
+        accepted = _at_work(_after("2023-01-12", i * 12))
+        decided = _at_work(_after(accepted, {7: 83, 16: 71}.get(i, 38 + i % 15)))
         rows.append([f"示例县（虚构）行复〔2023〕{i + 1}号", accepted, "" if i == 20 else decided])
     return rows
 
 
 def defences() -> Rows:
     """Seventeen statements of defence, all in time."""
-    days = [_after("2023-01-17", i * 20) for i in range(17)]
-    return [[f"（2023）示例县（虚构）行初{i + 1}号", day, _after(day, 8 + i % 6)] for i, day in enumerate(days)]
+    days = [_at_work(_after("2023-01-17", i * 20)) for i in range(17)]
+    return [[f"（2023）示例县（虚构）行初{i + 1}号", day, _at_work(_after(day, 8 + i % 6))] for i, day in enumerate(days)]
 
 
 def poor_ratings() -> Rows:
     """Fourteen poor ratings: one never followed up, one with a blank, one followed up before it was set right."""
     rows = []
     for i in range(14):
-        received = _after("2023-01-19", i * 24)
-        steps = [_after(received, days) for days in (2, 7, 12)]
+        received = _at_work(_after("2023-01-19", i * 24))
+        steps = [_at_work(_after(received, days)) for days in (2, 7, 12)]
         steps = {4: [*steps[:2], "未回访"], 9: [steps[0], "", steps[2]], 11: [steps[0], steps[2], steps[1]]}.get(i, steps)
         rows.append([f"示例县（虚构）差评{i + 1:02d}", received, *steps])
     return rows
@@ -117,13 +133,18 @@ WRITTEN = {
 示例县（虚构）犬只管理办法,2023-03-06,2023-03-13,2023-04-14,2023-04-17,2023-04-28,已按意见修改,2023-05-16,2023-05-22
 示例县（虚构）河道采砂管理办法,2023-05-08,2023-05-15,2023-06-16,2023-06-19,2023-06-30,合法,2023-07-11,2023-07-17
 示例县（虚构）临时救助办法,2023-07-10,2023-07-17,2023-08-18,未办,未办,未办,2023-09-12,2023-09-18
-示例县（虚构）户外广告管理办法,2023-08-21,2023-08-28,2023-09-29,2023-10-09,2023-10-20,合法,2023-10-17,2023-10-24
+示例县（虚构）户外广告管理办法,2023-08-21,2023-08-28,2023-09-28,2023-10-09,2023-10-20,合法,2023-10-17,2023-10-24
 """,
     "files/tables/judicial-advice.csv": """
 建议文号,收到日期,书面回复日期,回复期限
 示例县（虚构）司建〔2023〕1号,2023-03-07,2023-04-20,2023-05-06
 示例县（虚构）检建〔2023〕3号,2023-05-15,2023-07-04,2023-07-15
 示例县（虚构）检建〔2023〕8号,2023-08-22,2023-10-11,2023-10-22
+""",
+    "files/tables/reconsideration-opinions.csv": """
+意见书文号,收到意见书日期,回报日期
+示例县（虚构）行复意〔2023〕1号,2023-05-19,2023-07-07
+示例县（虚构）行复意〔2023〕2号,2023-09-15,2023-11-03
 """,
     "files/tables/emergency-plans.csv": """
 预案名称,印发日期,备案日期

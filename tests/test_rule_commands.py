@@ -75,7 +75,10 @@ def test_a_planted_fault_is_printed_with_a_submission(own_rules: Path) -> None:
     """A bound that nothing meets: exit code 1, the place, and YAML that shows it."""
     file = own_rules / "pillars" / "4-enforcement.yaml"
     rules = file.read_text(encoding="utf-8")
-    spoiled = rules.replace("    measure: key_field_plan_completion\n    meets: {at_least: 100%}", "    measure: key_field_plan_completion\n    meets: {more_than: 100%}")
+    spoiled = rules.replace(
+        "    measure: key_field_plan_completion\n    meets: {at_least: 100%}",
+        "    measure: key_field_plan_completion\n    meets: {more_than: 100%}",
+    )
     assert spoiled != rules
     file.write_text(spoiled, encoding="utf-8")
     asked = ("verify", str(own_rules), "--indicator", "I-R32", "--tries", "1", "--jobs", "1")

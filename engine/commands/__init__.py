@@ -1,7 +1,7 @@
 """The command line: a lazy group that loads one command by name, and the one door for errors.
 
 The only reader of clock, working directory and environment; the only writer. Exit codes: 0 done, 1 gaps or failed rule
-tests where that was asked for, 2 wrong usage or refused input, 70 a bug of ours.
+tests where that was asked for, 2 wrong usage or refused input, 3 a record that differs or was altered, 70 a bug of ours.
 """
 
 import gettext
@@ -14,14 +14,21 @@ import click
 
 from engine import __version__
 
-OK, FOUND, REFUSED, BUG = 0, 1, 2, 70
+OK, FOUND, REFUSED, DIFFERS, BUG = 0, 1, 2, 3, 70
 OPTIONS = "[选项]"
 
 _COMMANDS = {
     "assess": "自评试算：首屏、逐项结论、得分区间",
     "gaps": "只看差距清单",
     "explain": "一个指标（或口径）怎么算出来的：从条文到文件第几行",
-    "rules": "看规则、测规则、导出规则的JSON Schema",
+    "replay": "复核：照记录再算一遍，看是不是一样",
+    "compare": "比较两次试算：变了多少，各由什么带来",
+    "report": "出报告：自行复算表（活公式的工作簿）",
+    "rules": "看规则、测规则、比较两版、冻结修订、导出规则的JSON Schema",
+    "evidence": "佐证台账：登记、撤回、复核、查看、核对",
+    "journal": "运行日志：谁在什么时候做了什么，核对有没有被动过",
+    "sign": "给文件签名，新建密钥",
+    "verify": "核对文件的签名",
     "doctor": "看看这台机器上能用什么",
 }
 
@@ -54,7 +61,7 @@ class LazyGroup(click.Group):
     help="法治政府建设示范指标自评规则引擎：填报进来，差距清单和试算区间出去。只作内部试算，不得外引。",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, "-V", "--version", message="fazhi %(version)s")
+@click.version_option(__version__, "-V", "--version", message="fazhi %(version)s", help="版本。")
 def cli() -> None:
     """Hold the commands together."""
 
@@ -74,7 +81,8 @@ def run(arguments: list[str] | None = None) -> int:
         return 130
     except click.ClickException as error:
         error.show()
-        return REFUSED
+        # Click's own errors end with 1, which here means that gaps were found.
+        return max(error.exit_code, REFUSED)
     except BrokenPipeError:
         # The reader of a pipe went away: nothing more to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

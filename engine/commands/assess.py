@@ -9,41 +9,74 @@ import click
 from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
+from engine.commands.inputs import Inputs
+from engine.commands.inputs import Refusal
+from engine.commands.inputs import edition_then
 from engine.commands.inputs import format_option
 from engine.commands.inputs import judge_submission
+from engine.commands.inputs import now_in_utc
 from engine.commands.inputs import output_option
+from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
+from engine.commands.inputs import write_bytes
+from engine.commands.journal import append_to_journal
+from engine.commands.journal import refuse_broken_journal
 from engine.commands.unit_view import of_unit
 from engine.models.result import Assessment
-from engine.rendering.documents import FINDING_COLUMNS
-from engine.rendering.documents import finding_row
-from engine.rendering.documents import render_csv
-from engine.rendering.documents import render_json
-from engine.rendering.documents import render_markdown
+from engine.records import make_record
+from engine.records import record_name
+from engine.records import sealed
+from engine.rendering.documents import DOCUMENTS
 from engine.rendering.screen import render_screen
+from engine.sources import sha256_of
 
 
-@click.command(options_metavar=OPTIONS, help="自评试算。SUBMISSION 是填报文件，或放着 submission.yaml 的文件夹。")
+@click.command(options_metavar=OPTIONS, help="自评试算。填报是一个文件，或放着 submission.yaml 的文件夹。")
 @with_inputs
-@click.option("--unit", metavar="UNIT", help="只看一个单位（写单位名或角色）牵头或负责的")
+@click.option("--unit", metavar="单位", help="只看一个单位（写单位名或角色）牵头或负责的")
+@click.option(
+    "--record", metavar="文件夹", type=click.Path(path_type=Path), help="把这次试算整个写成一份记录，放进这个文件夹"
+)
+@click.option("--by", metavar="NAME", help="谁在试算：连同 --record 写进填报文件夹的运行日志")
 @click.option("--fail-on-gaps", is_flag=True, help="有差距就以退出码1结束")
 @format_option
 @output_option
-def command(unit: str | None, form: str, output: Path | None, fail_on_gaps: bool, **inputs: Any) -> int:
+def command(
+    unit: str | None, form: str, output: Path | None, record: Path | None, by: str | None, fail_on_gaps: bool, **inputs: Any
+) -> int:
     """Assess a submission and write the result in one format."""
     judged = judge_submission(**inputs)
     assessment = of_unit(judged.assessment, unit) if unit else judged.assessment
-    write(_render(assessment, form, str(judged.folder)), output, spreadsheet=form == "csv")
+    if by is not None and record is None:
+        refuse_usage("--by 要和 --record 一起写：运行日志记的是哪一份记录")
+    if record is not None:
+        _record(judged, record, by)
+    if form == "table":
+        write(_screen(assessment, judged, inputs), output)
+    else:
+        write(DOCUMENTS[form](assessment), output, spreadsheet=form == "csv")
     return FOUND if fail_on_gaps and assessment.gaps else OK
 
 
-def _render(assessment: Assessment, form: str, folder: str) -> str:
-    if form == "json":
-        return render_json(assessment)
-    if form == "md":
-        return render_markdown(assessment)
-    if form == "csv":
-        return render_csv(FINDING_COLUMNS, (finding_row(finding) for finding in assessment.findings))
+def _record(judged: Inputs, folder: Path, by: str | None) -> None:
+    """Write the run down, whole, as exactly one file; who ran it goes into the journal beside the submission."""
+    home = judged.folder if judged.folder.is_dir() else judged.folder.parent
+    if by is not None:
+        refuse_broken_journal(home)
+    made = make_record(judged.ruleset, judged.profile, judged.submission, judged.assessment, now_in_utc())
+    content = sealed(made)
+    folder.mkdir(parents=True, exist_ok=True)
+    name = record_name(content, made)
+    write_bytes(content, folder / name)
+    if by is not None and (problems := append_to_journal(home, by, "assess --record", name, sha256_of(content))):
+        raise Refusal(problems, home)
+
+
+def _screen(assessment: Assessment, judged: Inputs, inputs: dict[str, Any]) -> str:
+    """The first screen, with what only the command line knows: the day, the other editions, the options."""
+    names = {"ruleset": "--ruleset", "folder": "--rulesets", "profile": "--profile", "as_of": "--as-of"}
+    chosen = " ".join(f"{option} {inputs[name]}" for name, option in names.items() if inputs[name] is not None)
     # The day of the run belongs on paper only; the result itself must not depend on it.
-    return render_screen(assessment, folder, date.today())  # noqa: DTZ011 - the user's own calendar day
+    today = date.today()  # noqa: DTZ011 - the user's own calendar day
+    return render_screen(assessment, str(judged.folder), today, edition_then(judged, inputs["folder"]), chosen)

@@ -15,6 +15,7 @@ from engine.commands import OPTIONS
 from engine.commands.inputs import SHIPPED
 from engine.commands.inputs import ruleset_folders
 from engine.commands.inputs import write
+from engine.commands.integrity import signatures
 from engine.rendering.layout import columns_of
 from engine.rulesets import load_ruleset
 
@@ -22,7 +23,7 @@ NEEDED = ("pydantic", "PyYAML", "click", "tabulate", "wcwidth", "rfc8785")
 
 
 @click.command(options_metavar=OPTIONS, help="看看这台机器上能用什么、缺什么。")
-@click.option("--rulesets", "folder", metavar="DIR", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
+@click.option("--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
 def command(folder: Path | None) -> int:
     """Report versions, the inference back end, encodings and the rulesets that can be used."""
     rows = [
@@ -31,11 +32,13 @@ def command(folder: Path | None) -> int:
         *([name, *_version(name)] for name in NEEDED),
         ["YAML读取", *_yaml()],
         ["链式推理", *_inference()],
+        ["签名", *_signing()],
         [
             "输出编码",
             sys.stdout.encoding or "不明",
             "好" if (sys.stdout.encoding or "").lower() in ("utf-8", "gbk", "gb18030") else "中文可能显示不全",
         ],
+        ["XlsxWriter", *_extra("XlsxWriter", "出 Excel 工作簿")],
         *_rulesets(folder),
     ]
     write("\n".join(columns_of(rows, ["项目", "版本", "状态"])) + "\n", None)
@@ -47,6 +50,14 @@ def _version(name: str) -> tuple[str, str]:
         return metadata.version(name), "好"
     except metadata.PackageNotFoundError:
         return "-", f"没有装：pip install {name}"
+
+
+def _extra(name: str, purpose: str) -> tuple[str, str]:
+    """What only some commands use."""
+    try:
+        return metadata.version(name), "好"
+    except metadata.PackageNotFoundError:
+        return "-", f"可不装，要{purpose}才用：pip install 'fazhi[office]'"
 
 
 def _yaml() -> tuple[str, str]:
@@ -62,10 +73,17 @@ def _inference() -> tuple[str, str]:
     return f"durable-rules {metadata.version('durable-rules')}", "好，另有内置推理器对照"
 
 
+def _signing() -> tuple[str, str]:
+    if signatures is None:
+        return "-", "可不装；要签名、核对签名：pip install 'fazhi[sign]'"
+    return f"cryptography {metadata.version('cryptography')}", "好"
+
+
 def _rulesets(folder: Path | None) -> list[list[str]]:
     rows = []
-    for path in [p.parent for home in ruleset_folders(folder) for p in sorted(home.glob("*/ruleset.yaml"))]:
-        ruleset, problems = load_ruleset(path)
+    homes = ruleset_folders(folder)
+    for path in [p.parent for home in homes for p in sorted(home.glob("*/ruleset.yaml"))]:
+        ruleset, problems = load_ruleset(path, homes)
         state = "好" if ruleset else f"有{len(problems)}处不能用"
         rows.append([f"规则集 {path.name}", ruleset.digest[:16] if ruleset else "-", state])
     return rows or [["规则集", "-", f"没有找到，应在 {SHIPPED}"]]

@@ -15,6 +15,8 @@ from engine.rendering.documents import render_json
 from engine.rendering.explanation import explained_names
 from engine.rendering.explanation import render_explanation
 from engine.rendering.explanation import render_measure
+from engine.rendering.explanation import render_set_aside
+from engine.rendering.explanation import set_aside_of
 from engine.shaping import nearest
 
 
@@ -35,6 +37,8 @@ def command(indicator: str, form: str, output: Path | None, **inputs: Any) -> No
         write(render_json(finding) if form == "json" else render_explanation(assessment, finding), output)
     elif value is not None:
         write(render_json(value) if form == "json" else render_measure(value, assessment), output)
+    elif aside := set_aside_of(indicator, assessment):
+        write(render_json(aside) if form == "json" else render_set_aside(indicator, assessment), output)
     else:
         known = explained_names(assessment)
         refuse_usage(f"没有指标、也没有报过的口径「{indicator}」。{nearest(indicator, known) or '指标如 I-R59'}")

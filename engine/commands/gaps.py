@@ -23,18 +23,31 @@ from engine.rendering.documents import render_csv
 from engine.rendering.documents import render_json
 from engine.rendering.gap_list import render_gaps
 from engine.rendering.layout import markdown_table
+from engine.rendering.words import GAP_KINDS
+
+# What people also call a kind of gap.
+ALSO = {"差距": GapKind.SHORTFALL, "缺佐证": GapKind.EVIDENCE_MISSING, "未到期": GapKind.NOT_YET_DUE}
 
 
-@click.command(options_metavar=OPTIONS, help="差距清单，按办事次序。SUBMISSION 是填报文件或文件夹。")
+def _kinds_named(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Find the codes of the kinds of gap that are named, by their Chinese words or by the codes themselves."""
+    words = {word: kind for kind, word in GAP_KINDS.items()} | ALSO
+    unknown = [value for value in values if value not in words and value not in GapKind.__members__]
+    if unknown:
+        raise click.BadParameter(f"没有「{unknown[0]}」这种差距。可用：{'、'.join(words)}")
+    return tuple(words[value].value if value in words else value for value in values)
+
+
+@click.command(options_metavar=OPTIONS, help="差距清单，按办事次序。填报是一个文件，或放着 submission.yaml 的文件夹。")
 @with_inputs
-@click.option("--unit", metavar="UNIT", help="只看一个单位（写单位名或角色）牵头或负责的")
+@click.option("--unit", metavar="单位", help="只看一个单位（写单位名或角色）牵头或负责的")
 @click.option(
     "--kind",
     "kinds",
-    type=click.Choice([kind.value for kind in GapKind]),
+    callback=_kinds_named,
     multiple=True,
-    metavar="KIND",
-    help=f"只看几种：{'、'.join(kind.value for kind in GapKind)}",
+    metavar="种类",
+    help=f"只看几种：{'、'.join(GAP_KINDS.values())}；可以写几次",
 )
 @click.option(
     "--sort", type=click.Choice(["work", "points"]), default="work", show_default=True, help="按办事次序，或按挂着的分"

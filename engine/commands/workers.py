@@ -18,6 +18,7 @@ from engine.cases import Trial
 from engine.cases import load_cases
 from engine.cases import load_clause_cases
 from engine.cases import trials_of
+from engine.commands.inputs import ruleset_folders
 from engine.models.ruleset import Ruleset
 from engine.mutation import Verdict
 from engine.mutation import try_clauses
@@ -49,7 +50,7 @@ def default_jobs() -> int:
 @cache
 def opened(folder: Path) -> Opened:
     """Read a ruleset that is known to be readable."""
-    ruleset, problems = load_ruleset(folder)
+    ruleset, problems = load_ruleset(folder, ruleset_folders(None))
     assert ruleset is not None, problems
     files, _ = load_cases(folder)
     about_clauses, _ = load_clause_cases(folder)

@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from engine.models.admitted import Claim
 from engine.models.measured import Cause
 from engine.models.measured import Measured
 from engine.models.record import Record
@@ -33,12 +34,29 @@ class Shares(Record):
         return Outcome.UNKNOWN if self.open > 0 else Outcome.NOT_MET
 
 
+class Timing(Record):
+    """What time and law let a part do, apart from its value.
+
+    Attributes:
+        gains_final: What is good now may be earned.
+        mendable: What is short can still be mended.
+        takes_points: An authority that states the demand was in force in the period, so that a shortfall costs points.
+    """
+
+    gains_final: bool
+    mendable: bool
+    takes_points: bool
+
+
 class Part(Record):
     """One element, in one year where it is due every year, or the whole indicator.
 
     Attributes:
         weight: Its share of the indicator.
         claimed: What the facts say.
+        claim: What was said of an element that is not measured.
+        timing: What time and law let it do.
+        carried: Whether accepted proof bears what the element needs it to bear.
         proven: Whether accepted evidence carries it.
         dropped: Nothing was due and that is proven, so that it leaves the denominator.
         due: The last day to mend what is short, where there is one.
@@ -53,6 +71,9 @@ class Part(Record):
     year: int | None = None
     weight: Fraction
     claimed: Shares
+    claim: Claim | None
+    timing: Timing
+    carried: bool
     proven: bool
     dropped: bool = False
     cause: Cause | None = None
@@ -69,13 +90,18 @@ class Part(Record):
 
 
 class Appraisal(Record):
-    """One indicator, judged, without points."""
+    """One indicator, judged, without points.
+
+    Attributes:
+        weakness: What is admitted or found to be weak here and not shown to be mended; empty where nothing is.
+    """
 
     indicator: Indicator
     pillar: str
     applies: Literal["yes", "no", "not_ours"]
     reason: str | None = None
     not_triggered: bool = False
+    weakness: str = ""
     parts: tuple[Part, ...] = ()
     slots: tuple[SlotShown, ...] = ()
     claimed: Shares = Shares()

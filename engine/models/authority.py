@@ -14,9 +14,9 @@ Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 
 
-def inconsistent(message: str) -> PydanticCustomError:
-    """Say that several keys do not fit together."""
-    return PydanticCustomError("RECORD_INCONSISTENT", "{message}", {"message": message})
+def inconsistent(message: str, key: str | None = None) -> PydanticCustomError:
+    """Say that several keys do not fit together, or that one key does not fit the rest."""
+    return PydanticCustomError("RECORD_INCONSISTENT", "{message}", {"message": message, "key": key})
 
 
 class InForce(Placed):

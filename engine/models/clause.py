@@ -149,9 +149,10 @@ class IncidentKind(Placed):
 
 
 class Clauses(Placed):
-    """``clauses.yaml``."""
+    """``clauses.yaml``. ``reuses`` names the clauses taken over; once loaded, they stand before its own."""
 
-    incident_kinds: dict[Identifier, Annotated[IncidentKind, BeforeValidator(_spread_kind)]]
+    reuses: tuple[Text, ...] = ()
+    incident_kinds: dict[Identifier, Annotated[IncidentKind, BeforeValidator(_spread_kind)]] = {}
     tallies: tuple[Tally, ...] = ()
     clauses: tuple[Clause, ...] = ()
 

@@ -1,12 +1,19 @@
 """What every model shares: frozen, closed, and aware of where it was written."""
 
 from typing import Any
+from typing import Self
 
 from pydantic import BaseModel
 from pydantic import ConfigDict
 from pydantic import Field
+from pydantic import ModelWrapValidatorHandler
+from pydantic import PrivateAttr
+from pydantic import SerializationInfo
+from pydantic import SerializerFunctionWrapHandler
+from pydantic import model_serializer
 from pydantic import model_validator
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 
 class Record(BaseModel):
@@ -49,14 +56,46 @@ class Number(str):
     """A plain number read from a file. It keeps its text, so that 2025.10 never becomes 2025.1."""
 
 
+# Asked for when a model is written down whole, so that it can be read back with the places that its messages name.
+WITH_PLACES = "with places"
+
+
 class Placed(Record):
-    """A record that remembers the place it was read from. The place is never part of a digest."""
+    """A record that remembers the place it was read from, and those of its values. No place is ever part of a digest."""
 
     place: SkipJsonSchema[Place] = Field(default=Place(file=""), exclude=True, repr=False)
+    _value_places: dict[str, Place] = PrivateAttr(default_factory=dict)
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _remember_place(cls, data: Any) -> Any:
-        if isinstance(data, Block) and "place" not in data:
-            return {**data, "place": data.place}
-        return data
+    def _remember_places(cls, data: Any, make: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(data, Block):
+            if "place" in data:
+                raise PydanticCustomError("KEY_UNKNOWN", "不认识的键「place」，请删去；要写备注用 note")
+            made, places = make({**data, "place": data.place}), data.value_places
+        elif isinstance(data, dict) and isinstance(data.get("place"), str):
+            place = _place_from(data["place"])
+            places = {key: _place_from(f"{place.file}:{at}") for key, at in data.get("places", {}).items()}
+            made = make({**{key: value for key, value in data.items() if key != "places"}, "place": place})
+        else:
+            return make(data)
+        made._value_places = places  # noqa: SLF001 - its own
+        return made
+
+    @model_serializer(mode="wrap")
+    def _keep_places(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if info.context == WITH_PLACES and self.place.file:
+            written["place"] = f"{self.place.file}:{self.place.line}:{self.place.column}"
+            if self._value_places:
+                written["places"] = {key: f"{at.line}:{at.column}" for key, at in self._value_places.items()}
+        return written
+
+    def place_of(self, key: str) -> Place:
+        """Where the value of a key was written; where the record begins if it was not written at all."""
+        return self._value_places.get(key, self.place)
+
+
+def _place_from(text: str) -> Place:
+    file, line, column = text.rsplit(":", 2)
+    return Place(file=file, line=int(line), column=int(column))

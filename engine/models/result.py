@@ -110,11 +110,12 @@ class ValueShown(Record):
 
 
 class Distance(Record):
-    """What is missing to the next band, in the facts' own terms."""
+    """What is missing to the next band, in the facts' own terms; ``element`` names the element, where there are several."""
 
     band: str
     missing: str
     text: str
+    element: str | None = None
 
 
 class State(Record):
@@ -142,6 +143,10 @@ class SlotShown(Record):
     codes: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     units_unknown: bool = False
+
+
+# What is said of an element that no law of the period asked for: it is in no count and no denominator.
+NOT_ASKED = "依据评估期内没有施行，不计"
 
 
 class ElementShown(Record):
@@ -389,21 +394,28 @@ class InputShown(Record):
 
 
 class SubmissionShown(Record):
-    """Whose facts were judged."""
+    """Whose facts were judged.
+
+    ``roles`` are those that a department or town plays itself. Facts filed and set aside are not counted where only one
+    unit's part is shown.
+    """
 
     unit: str
     kind: str
     level: str
+    roles: tuple[str, ...]
     period_from: date | None
     period_to: date | None
     data_until: str | None
     documents_until: str | None
+    facts_filed: int | None
+    facts_set_aside: int | None
     digest: str
     inputs: tuple[InputShown, ...]
 
 
 class Conclusion(Record):
-    """What a clause concluded, for whom, from what, and what it costs or brings."""
+    """What a clause concluded, for whom, from what, and what it costs or brings; ``share`` is what a cap leaves."""
 
     clause: str
     title: str
@@ -412,19 +424,36 @@ class Conclusion(Record):
     unit: str | None
     concludes: str | None
     points: Points | None
+    share: ExactText = None
     because: tuple[str, ...]
 
 
 class ProblemShown(Record):
-    """A problem as it is shown."""
+    """A problem as it is shown; ``subject`` is the measure, element, indicator or item that it concerns."""
 
     severity: str
     code: str
+    subject: str
     file: str
     line: int
     column: int
     found: str
     remedy: str
+
+
+class OverrideShown(Record):
+    """What a person decided, beside what was computed: 有据已得 before and after."""
+
+    indicator: str
+    old: Outcome
+    new: Outcome
+    computed: Points
+    decided: Points
+    remark: str
+    authority: str
+    decided_by: str
+    decided_on: date
+    expires: date
 
 
 class Assessment(Record):
@@ -437,6 +466,8 @@ class Assessment(Record):
     profile: ProfileShown
     submission: SubmissionShown
     score: Score
+    score_with_overrides: Score | None = None
+    overrides: tuple[OverrideShown, ...] = ()
     pillars: tuple[PillarScore, ...]
     findings: tuple[Finding, ...]
     measures: tuple[ValueShown, ...]
@@ -453,6 +484,7 @@ def shown(problem: Problem) -> ProblemShown:
     return ProblemShown(
         severity=problem.severity.value,
         code=problem.code,
+        subject=problem.subject,
         file=place.file,
         line=place.line,
         column=place.column,

@@ -27,6 +27,7 @@ from engine.models.clause import Clauses
 from engine.models.exact import Day
 from engine.models.exact import Exact
 from engine.models.exact import Whole
+from engine.models.migration import Migration
 from engine.models.record import Placed
 from engine.models.record import Record
 
@@ -244,12 +245,33 @@ class Indicator(Probe):
         return self
 
 
+class Reused(Placed):
+    """One indicator taken over from the reused ruleset (沿用), with what is known of its row in this edition.
+
+    Nothing that was checked against the other edition's issued text counts here: number, status and second-level title
+    are this edition's own.
+    """
+
+    indicator: Text
+    official_no: Whole | None = None
+    text_status: TextStatus = TextStatus.RECALLED
+    subpillar: Text | None = None
+    note: Text | None = None
+
+
 class Pillar(Placed):
-    """One first-level indicator (一级指标) with the indicators that the ruleset holds of it."""
+    """One first-level indicator (一级指标) with the indicators that the ruleset holds of it.
+
+    Attributes:
+        title_status: Whether the title was read anywhere (``sources`` say where) or is from memory, where that was noted.
+        reuses: The indicators taken over; once a ruleset is loaded they stand among ``indicators``, before its own.
+    """
 
     id: Annotated[str, Field(pattern=r"^P[1-9][0-9]?$")]
     title: Text
+    title_status: TextStatus | None = None
     short: Annotated[str, Field(min_length=1, max_length=8)]
+    reuses: tuple[Reused, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 
 
@@ -547,9 +569,10 @@ class Profile(Placed):
     title: Text
     status: Literal["assumption", "local", "official"]
     basis: Text
+    reuses: Identifier | None = Field(default=None, description="沿用的规则集里的哪个口径；自己写的以自己的为准")
     maximum: Exact
     na_policy: Literal["rescale", "spread"]
-    points: dict[str, Exact]
+    points: dict[str, Exact] = {}
     reserve: tuple[Reserve, ...] = ()
     credit: dict[str, Credit] = {}
     at_risk_days: Annotated[Whole, Field(ge=0)] = 60
@@ -567,6 +590,7 @@ class Totals(Placed):
     pillars: Whole
     subpillars: Whole
     indicators: Whole
+    bonus_items: Whole | None = Field(default=None, description="附加项几项；不知道就不写")
 
 
 class Source(Placed):
@@ -578,21 +602,41 @@ class Source(Placed):
 
 
 class Header(Placed):
-    """``ruleset.yaml``: what the ruleset is."""
+    """``ruleset.yaml``: what the ruleset is.
+
+    Attributes:
+        reuses: The ruleset beside it from which measures, calendar, roles, kinds of evidence and incidents come.
+        reuses_note: What every indicator taken over from there says of itself.
+    """
 
     id: Identifier
     title: Text
     issuer: Text
     edition: Text
-    revision: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    revision: Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}$")]
     status: Literal["draft", "published"]
     in_force: InForce
     official_totals: Totals
     default_profile: Identifier
-    roles: dict[Text, Text]
-    evidence_kinds: dict[Text, Text]
+    reuses: Identifier | None = None
+    reuses_note: Text | None = None
+    roles: dict[Text, Text] = {}
+    evidence_kinds: dict[Text, Text] = {}
     sources: tuple[Source, ...]
     note: Text | None = None
+
+    @property
+    def system(self) -> str | None:
+        """The system of which this is an edition: ``lbg`` of ``lbg-2021``; ``None`` where the id does not say."""
+        return self.id.removesuffix(f"-{self.edition}") if self.id.endswith(f"-{self.edition}") else None
+
+    @model_validator(mode="after")
+    def _whole_or_reusing(self) -> "Header":
+        if (self.reuses is None) != (self.reuses_note is None):
+            raise inconsistent("reuses 与 reuses_note 必须同时有或同时没有：沿用的指标都要说明本版的原文见没见到")
+        if self.reuses is None and not (self.roles and self.evidence_kinds):
+            raise inconsistent("没有 reuses 的规则集要自己写 roles 和 evidence_kinds")
+        return self
 
 
 class WorkingDays(Placed):
@@ -620,6 +664,7 @@ class Ruleset(Record):
     profiles: dict[str, Profile]
     calendar: WorkingDays
     clauses: Clauses = Clauses(incident_kinds={})
+    migrations: dict[str, Migration] = {}
     digest: str = ""
 
     @property

@@ -1,5 +1,6 @@
 """The nouns of a submission (填报): the unit, its facts, incidents, ratings and evidence."""
 
+import unicodedata
 from typing import Annotated
 from typing import Any
 from typing import Literal
@@ -8,22 +9,32 @@ from pydantic import BeforeValidator
 from pydantic import Discriminator
 from pydantic import Field
 from pydantic import PlainValidator
+from pydantic import SerializationInfo
+from pydantic import SerializerFunctionWrapHandler
 from pydantic import StrictBool
 from pydantic import Tag
 from pydantic import WithJsonSchema
+from pydantic import model_serializer
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.models.authority import Identifier
 from engine.models.authority import Text
 from engine.models.authority import inconsistent
+from engine.models.clause import Verdict
 from engine.models.exact import Day
+from engine.models.exact import Exact
 from engine.models.exact import SomeDay
 from engine.models.exact import Whole
+from engine.models.record import WITH_PLACES
 from engine.models.record import Placed
 from engine.models.record import Record
 
 SourceClass = Literal["self", "system", "outside"]
+
+
+def _is_absent(value: object) -> bool:
+    return not value
 
 
 def _one_or_many(value: Any) -> Any:
@@ -68,6 +79,12 @@ class Unit(Placed):
     roles: tuple[Text, ...] = ()
     members: tuple[Member, ...] = ()
     member_counts: dict[Text, Annotated[Whole, Field(ge=0)]] = Field(default={}, description="名单不全时，各角色有几个单位")
+
+    @model_validator(mode="after")
+    def _no_county_makes_rules(self) -> "Unit":
+        if self.level == "county" and self.legislative_power:
+            raise inconsistent("县没有规章制定权（立法法2023年修正第九十三条），请写 false", "legislative_power")
+        return self
 
 
 class Period(Placed):
@@ -130,20 +147,26 @@ class Fact(Placed):
 
     @model_validator(mode="after")
     def _one_subject_one_form(self) -> "Fact":
-        if (self.measure is None) == (self.element is None):
-            raise inconsistent("measure 和 element 必须且只能写一个")
-        forms = {"value", "events", "table"} & self.model_fields_set
-        if len(forms) != 1:
-            raise inconsistent("value、events、table 必须且只能写一个")
-        if self.element is not None and "value" not in forms:
-            raise inconsistent("element 只能用 value 申报")
+        if self.measure is None and self.element is None:
+            raise inconsistent("这一条没有写是什么数：口径写 measure，要素写 element")
+        if self.measure is not None and self.element is not None:
+            raise inconsistent("measure 和 element 只写一个；两样都要报就分成两条")
+        forms = [form for form in ("value", "events", "table") if form in self.model_fields_set]
+        if not forms and self.element is not None:
+            raise inconsistent("这一条没有写 value（如 value: true）")
+        if not forms:
+            raise inconsistent("这一条没有写数：value（如 value: 20件）、events、table 写一个")
+        if len(forms) > 1:
+            raise inconsistent(f"{'、'.join(forms)} 只写一个")
+        if self.element is not None and forms != ["value"]:
+            raise inconsistent("要素只报做到没有，写 value: true 或 value: false")
         return self
 
 
 class Incident(Placed):
     """Something that clauses look at: vetoes, the negative list, honours."""
 
-    kind: Identifier
+    kind: Text
     date: SomeDay
     unit: Text | None = None
     title: Text | None = None
@@ -157,7 +180,7 @@ class Incident(Placed):
 class Declaration(Placed):
     """A signed statement that something did not happen (零报告), and who outside confirmed it."""
 
-    kind: Identifier
+    kind: Text
     signed_by: Text
     signed_on: SomeDay | None = None
     confirmed_by: Text | None = None
@@ -175,6 +198,35 @@ class RatingEntry(Placed):
     reason: Text
 
 
+class Override(Placed):
+    """What a person decided against the machine (人工认定): dated, authored, and for a time only.
+
+    Attributes:
+        old: The computed outcome that is overridden; when another one is computed, the override falls.
+        new: What was decided; ``share`` of the points goes with PARTIAL.
+        authority: On whose or what authority.
+        expires: The last day on which it stands.
+    """
+
+    indicator: Text
+    old: Verdict
+    new: Literal["MET", "PARTIAL", "NOT_MET", "UNKNOWN"]
+    share: Annotated[Exact, Field(gt=0, lt=1)] | None = None
+    remark: Text
+    authority: Text
+    decided_by: Text
+    decided_on: Day
+    expires: Day
+
+    @model_validator(mode="after")
+    def _share_fits(self) -> "Override":
+        if (self.new == "PARTIAL") != (self.share is not None):
+            raise inconsistent("认定为 PARTIAL 要写 share（得几成，如 0.5），别的不写")
+        if self.expires < self.decided_on:
+            raise inconsistent("expires 早于 decided_on")
+        return self
+
+
 class Proof(Placed):
     """What an item is meant to prove."""
 
@@ -183,12 +235,46 @@ class Proof(Placed):
     unit: Text | None = None
 
 
+class Withdrawal(Placed):
+    """Who took an item back, when and why (撤回). The item stays in the record, with its contradictions."""
+
+    by: Text
+    at: Text
+    reason: Text
+
+
+class Review(Placed):
+    """One person's look at an item (复核); ``entered_by`` typed it in."""
+
+    by: Text
+    on: SomeDay
+    result: Literal["accepted", "rejected"]
+    remark: Text | None = None
+    entered_by: Text | None = None
+
+
+def same_person(one: str | None, other: str | None) -> bool:
+    """Whether two names are one person's, however they are spaced or how wide their letters are.
+
+    >>> same_person("张 三", "张三"), same_person(None, None)
+    (True, False)
+    """
+    return one is not None and other is not None and _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
 class EvidenceItem(Placed):
     """One piece of evidence (佐证材料) as it was entered. Dates keep their precision.
 
     Attributes:
         effective: From when to when the document is in force.
         file_created: The date the electronic file itself bears.
+        entered_by: Who typed it into the ledger, where nobody is named as having filled it in.
+        withdrawn, reviews: Later lines of the ledger about it. Left out of the digest while there are none, so that a
+            ledger without them keeps the digest it always had.
     """
 
     id: Identifier
@@ -217,6 +303,35 @@ class EvidenceItem(Placed):
     reviewed_on: SomeDay | None = None
     filled_by: Text | None = None
     note: Text | None = None
+    entered_by: Text | None = Field(default=None, exclude_if=_is_absent)
+    reviews: tuple[Review, ...] = Field(default=(), exclude_if=_is_absent)
+    withdrawn: Withdrawal | None = Field(default=None, exclude_if=_is_absent)
+
+    @property
+    def filler(self) -> str | None:
+        """Who answers for what was entered."""
+        return self.filled_by or self.entered_by
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a named person other than its filler has accepted it (已核)."""
+        return self.reviewed_by is not None and not same_person(self.reviewed_by, self.filler)
+
+    @property
+    def is_checked_by_its_filler(self) -> bool:
+        """Whether somebody tried to accept what he filled in himself; that is no review."""
+        own = any(review.result == "accepted" and self.is_own(review) for review in self.reviews)
+        return own or same_person(self.reviewed_by, self.filler)
+
+    @property
+    def standing_review(self) -> Review | None:
+        """The last review that counts: a rejection by anybody, an acceptance by anybody but the filler."""
+        counting = [review for review in self.reviews if review.result == "rejected" or not self.is_own(review)]
+        return counting[-1] if counting else None
+
+    def is_own(self, review: Review) -> bool:
+        """Whether a review was made, or typed in, by the filler."""
+        return same_person(review.by, self.filler) or same_person(review.entered_by, self.filler)
 
 
 class FoundFile(Record):
@@ -231,6 +346,11 @@ class Row(Record):
 
     cells: tuple[str, ...]
     line: int = Field(exclude=True)
+
+    @model_serializer(mode="wrap")
+    def _keep_line(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        return {**written, "line": self.line} if info.context == WITH_PLACES else written
 
 
 class Table(Record):
@@ -254,6 +374,7 @@ class SubmissionFile(Placed):
     incidents: tuple[Incident, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     ratings: tuple[RatingEntry, ...] = ()
+    overrides: tuple[Override, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     note: Text | None = None
 

@@ -8,16 +8,19 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from engine.gaps import CAUSES
-from engine.gaps import PHASES
+from engine.gap_lines import CAUSES
 from engine.models.result import Assessment
+from engine.models.result import Distance
 from engine.models.result import Finding
 from engine.models.result import Gap
 from engine.models.result import points_text
 from engine.rendering.layout import markdown_table
 from engine.rendering.words import DISCLAIMER
-from engine.rendering.words import GAP_KINDS
+from engine.rendering.words import KINDS
+from engine.rendering.words import NOT_FOR_UNITS
+from engine.rendering.words import gap_word
 from engine.rendering.words import outcome_word
+from engine.rendering.words import phase_word
 
 FINDING_COLUMNS = (
     "指标", "名称", "一级指标", "类型", "牵头", "有据结论", "自报结论", "状态", "原因", "满分", "有据已得", "自报已得",
@@ -36,17 +39,22 @@ def render_json(value: BaseModel | Sequence[BaseModel]) -> str:
     return json.dumps(plain[0] if isinstance(value, BaseModel) else plain, ensure_ascii=False, indent=2) + "\n"
 
 
-def finding_row(finding: Finding) -> list[str]:
-    """One finding as cells."""
+def finding_rows(assessment: Assessment) -> list[list[str]]:
+    """Every finding as cells, under the short name of its pillar."""
+    pillars = {pillar.id: pillar.short for pillar in assessment.pillars}
+    return [_finding_row(finding, pillars[finding.pillar]) for finding in assessment.findings]
+
+
+def _finding_row(finding: Finding, pillar: str) -> list[str]:
     return [
         finding.indicator,
         finding.title,
-        finding.pillar,
-        finding.kind,
+        pillar,
+        KINDS[finding.kind],
         finding.lead_unit,
         outcome_word(finding, finding.substantiated.outcome),
         outcome_word(finding, finding.claimed.outcome),
-        PHASES[finding.state.phase],
+        phase_word(finding),
         CAUSES[finding.state.cause] if finding.state.cause else "",
         points_text(finding.maximum),
         points_text(finding.substantiated.earned),
@@ -56,8 +64,18 @@ def finding_row(finding: Finding) -> list[str]:
         points_text(finding.substantiated.recoverable),
         points_text(finding.substantiated.lost),
         finding.value.text if finding.value else "；".join(f"{e.title}：{e.text}" for e in finding.elements),
-        "；".join(d.missing for d in finding.distance),
+        _distance_told(finding.distance),
     ]
+
+
+def _distance_told(distance: Sequence[Distance]) -> str:
+    """How far each element is; elements of which the same is said are named together."""
+    elements: dict[str, list[str]] = {}
+    for one in distance:
+        elements.setdefault(one.missing, []).append(one.element or "")
+    return "；".join(
+        f"{'、'.join(dict.fromkeys(named))}：{missing}" if any(named) else missing for missing, named in elements.items()
+    )
 
 
 def gap_row(gap: Gap) -> list[str]:
@@ -66,7 +84,7 @@ def gap_row(gap: Gap) -> list[str]:
     return [
         gap.id,
         gap.indicator or "",
-        GAP_KINDS[gap.kind],
+        gap_word(gap),
         gap.unit,
         gap.state,
         gap.current,
@@ -127,7 +145,7 @@ def render_markdown(assessment: Assessment) -> str:
         f"- 收录{rules.indicators}项，核对过原文{rules.checked_against_issued_text}项，官方{rules.official_indicators}项",
         f"- 评判日：{assessment.as_of}；评估期：{submission.period_from}至{submission.period_to}",
         f"- 填报摘要：{submission.digest}",
-        f"- 资格：{score.qualified_reason}",
+        f"- 资格：{score.qualified_reason if submission.kind == 'government' else NOT_FOR_UNITS}",
         "",
         "## 得分区间",
         "",
@@ -135,11 +153,14 @@ def render_markdown(assessment: Assessment) -> str:
         "",
         "## 逐项结论",
         "",
-        *markdown_table(FINDING_COLUMNS, [finding_row(finding) for finding in assessment.findings]),
+        *markdown_table(FINDING_COLUMNS, finding_rows(assessment)),
         "",
         "## 差距清单",
         "",
-        *(f"{n}. {gap.indicator or ''} {gap.detail}" for n, gap in enumerate(assessment.gaps, start=1)),
+        *(
+            f"{n}. {f'{gap.indicator} ' if gap.indicator else ''}{gap.detail}"
+            for n, gap in enumerate(assessment.gaps, start=1)
+        ),
         "",
         "## 不计、退回与提示",
         "",
@@ -149,3 +170,12 @@ def render_markdown(assessment: Assessment) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def render_findings(assessment: Assessment) -> str:
+    """The findings as CSV, one a line."""
+    return render_csv(FINDING_COLUMNS, finding_rows(assessment))
+
+
+# An assessment in every form that is not the screen.
+DOCUMENTS = {"json": render_json, "md": render_markdown, "csv": render_findings}

@@ -8,11 +8,15 @@ from engine.models.result import Assessment
 from engine.models.result import Gap
 from engine.models.result import GapKind
 from engine.models.result import points_text
+from engine.rendering.gap_groups import asked_by_unit
+from engine.rendering.gap_groups import told_one_by_one
 from engine.rendering.layout import RULE
 from engine.rendering.layout import ends
 from engine.rendering.layout import wrap
 from engine.rendering.words import DISCLAIMER
-from engine.rendering.words import GAP_KINDS
+from engine.rendering.words import few_names
+from engine.rendering.words import gap_text
+from engine.rendering.words import gap_word
 
 
 def render_gaps(assessment: Assessment, gaps: Sequence[Gap], scope: str = "") -> str:
@@ -22,24 +26,29 @@ def render_gaps(assessment: Assessment, gaps: Sequence[Gap], scope: str = "") ->
         ends(f"{assessment.submission.unit}  {what}差距清单  {len(gaps)}条  评判日{assessment.as_of}", DISCLAIMER),
         RULE,
     ]
-    gathered = (GapKind.FACT_MISSING, GapKind.EVIDENCE_MISSING)
-    single = [gap for gap in gaps if gap.kind not in gathered or "口径" in gap.state]
-    for number, gap in enumerate(single, start=1):
+    for number, gap in enumerate(told_one_by_one(gaps), start=1):
         lines += _one(number, gap)
+    untouched = {
+        f"{finding.indicator}/{GapKind.EVIDENCE_MISSING.value}/{slot.slot}"
+        for finding in assessment.findings
+        for slot in finding.slots
+        if not slot.accepted
+    }
     for kind, title in (
         (GapKind.FACT_MISSING, "缺数，按单位一次要齐"),
         (GapKind.EVIDENCE_MISSING, "缺佐证，按单位一次要齐"),
     ):
-        plain = [gap for gap in gaps if gap.kind is kind and gap not in single]
+        plain = asked_by_unit(gaps, kind)
         if plain:
             lines += ["", f"{title}（{len(plain)}条）"]
-            lines += _by_unit(plain)
+            lines += _by_unit(plain, untouched)
     lines += ["", *wrap("分值为假设口径；同一分数可能挂在几条差距上，不能相加。", "")]
     return "\n".join(lines) + "\n"
 
 
 def _one(number: int, gap: Gap) -> Iterator[str]:
-    yield from wrap(f"{gap.indicator or '-'} {gap.detail}", f"{number:>3} {GAP_KINDS[gap.kind]}  ")
+    name = f"{gap.indicator} " if gap.indicator else ""
+    yield from wrap(f"{name}{gap_text(gap)}", f"{number:>3} {gap_word(gap)}  ")
     told = [
         f"待定{points_text(gap.open)}" if gap.open else "",
         f"还能补{points_text(gap.recoverable)}" if gap.recoverable else "",
@@ -50,14 +59,21 @@ def _one(number: int, gap: Gap) -> Iterator[str]:
         yield from wrap("  ".join(part for part in told if part), "          ")
 
 
-def _by_unit(gaps: Sequence[Gap]) -> Iterator[str]:
+def _by_unit(gaps: Sequence[Gap], untouched: set[str]) -> Iterator[str]:
     for unit, group in groupby(sorted(gaps, key=lambda gap: (gap.unit, gap.indicator or "")), key=lambda gap: gap.unit):
-        yield f"  {unit}"
+        yield from wrap(few_names(unit), "  ")
         for indicator, mine in groupby(group, key=lambda gap: gap.indicator):
             told = list(mine)
             if told[0].kind is GapKind.EVIDENCE_MISSING:
-                text = "、".join(gap.required.removeprefix("应交") for gap in told)
+                text = "；".join(_proof_asked(gap, untouched) for gap in told)
                 yield from wrap(text, f"    {indicator} ")
             else:
                 for gap in told:
-                    yield from wrap(gap.detail.partition("。")[0], f"    {indicator} ")
+                    yield from wrap(gap_text(gap).partition("。")[0], f"    {indicator} ")
+
+
+def _proof_asked(gap: Gap, untouched: set[str]) -> str:
+    """What is to be filed; where some of it was filed already, only what is lacking."""
+    if gap.id in untouched:
+        return gap.required.removeprefix("应交")
+    return f"{gap.current}，{gap.missing}" if gap.required.startswith("应交") else gap.current

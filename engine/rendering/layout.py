@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterable
 from collections.abc import Sequence
 
+from tabulate import DataRow
+from tabulate import TableFormat
 from tabulate import tabulate
 
 COLUMNS = 80
@@ -16,7 +18,7 @@ _DOUBTFUL = str.maketrans(
         "”": "」",
         "‘": "「",
         "’": "」",
-        "·": "・",
+        "·": ".",
         "…": "等",
         "—": "-",
         "–": "-",
@@ -112,9 +114,13 @@ def _is_latin(character: str) -> bool:
 
 
 def columns_of(
-    rows: Sequence[Sequence[str]], headers: Sequence[str] = (), indent: str = "", right: Iterable[int] = ()
+    rows: Sequence[Sequence[str]],
+    headers: Sequence[str] = (),
+    indent: str = "",
+    right: Iterable[int] = (),
+    blanks: int = 2,
 ) -> list[str]:
-    """Line up columns by their width on the terminal; ``right`` names the columns to align at the right."""
+    """Line up columns by their width on the terminal, so many blanks apart; ``right`` names those to align at the right."""
     rightward = set(right)
     cells = [[plain(cell) for cell in row] for row in ([headers, *rows] if headers else rows)]
     widest = [max(width(row[i]) for row in cells) for i in range(len(cells[0]))] if cells else []
@@ -126,7 +132,9 @@ def columns_of(
         for row in cells
     ]
     # Cells are padded already: tabulate must neither parse numbers nor measure widths again.
-    text = tabulate(padded, tablefmt="plain", stralign=None, numalign=None, disable_numparse=True, preserve_whitespace=True)
+    apart = DataRow("", " " * blanks, "")
+    form = TableFormat(None, None, None, None, apart, apart, 0, None)
+    text = tabulate(padded, tablefmt=form, stralign=None, numalign=None, disable_numparse=True, preserve_whitespace=True)
     return [f"{indent}{line}".rstrip() for line in text.splitlines()]
 
 

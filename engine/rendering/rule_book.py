@@ -5,12 +5,11 @@ from datetime import date
 
 from engine.findings import AWARD_NAMES
 from engine.findings import CLOCK_NAMES
-from engine.gaps import NEEDS
 from engine.models import ruleset as model
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Ruleset
-from engine.quantities import condition_text
+from engine.proof_gaps import NEEDS
 from engine.rendering.layout import RULE
 from engine.rendering.layout import columns_of
 from engine.rendering.layout import wrap
@@ -19,9 +18,10 @@ from engine.rendering.words import CHANNELS
 from engine.rendering.words import KINDS
 from engine.rendering.words import PROFILE_STATUS
 from engine.rendering.words import TEXT_STATUS
+from engine.rendering.words import TITLE_STATUS
 from engine.rulesets import inputs_of
 from engine.rulesets import probes_of
-from engine.scope import unit_of_measure
+from engine.scope import demand_text
 
 MEASURE_KINDS = {
     "count": "整数",
@@ -56,25 +56,39 @@ def render_ruleset(ruleset: Ruleset) -> str:
     lines = [
         *wrap(f"{header.id}  {header.title}"),
         RULE,
-        *wrap_parts([f"版本 {header.edition}", f"修订 {header.revision}", f"{header.in_force.from_}起执行"], "版次  "),
+        *wrap_parts([f"版本 {header.edition}", f"修订 {header.revision}", f"{_term(header)}执行"], "版次  "),
         *wrap_parts([f"制定 {header.issuer}", f"摘要 {ruleset.digest[:16]}"], "出处  "),
         *wrap_parts(
             [
                 f"官方一级{totals.pillars}、二级{totals.subpillars}、三级{totals.indicators}项",
+                *([f"附加项{totals.bonus_items}项"] if totals.bonus_items is not None else []),
                 f"收录{len(ruleset.indicators)}项",
                 f"核对过原文{verified}项",
             ],
             "项数  ",
         ),
+        *_reused(ruleset),
     ]
     for profile in ruleset.profiles.values():
         lines += wrap(f"{profile.id}（{PROFILE_STATUS[profile.status]}）{profile.title}：{profile.basis}", "口径  ")
     for pillar in ruleset.pillars:
-        lines += ["", *wrap(f"{pillar.id} {pillar.title}")]
+        status = f"（{TITLE_STATUS[pillar.title_status]}）" if pillar.title_status else ""
+        lines += ["", *wrap(f"{pillar.id} {pillar.title}{status}")]
         rows = [[i.id, KINDS[i.kind.value], CLOCK_NAMES[i.clock.value], i.lead_unit, i.title] for i in pillar.indicators]
         lines += columns_of(rows, indent="  ") if rows else ["  （未收录）"]
     lines += ["", *wrap_parts([f"fazhi rules show {header.id} --measures", f"fazhi rules show {header.id} I-R59"], "再看  ")]
     return "\n".join(lines) + "\n"
+
+
+def _term(header: model.Header) -> str:
+    return f"{header.in_force.from_}至{header.in_force.to}" if header.in_force.to else f"{header.in_force.from_}起"
+
+
+def _reused(ruleset: Ruleset) -> Iterator[str]:
+    """What was taken over from another ruleset, and what that means for the texts."""
+    header, count = ruleset.header, sum(len(pillar.reuses) for pillar in ruleset.pillars)
+    if header.reuses:
+        yield from wrap(f"{header.reuses}的{count}项；{header.reuses_note}", "沿用  ")
 
 
 def render_indicator(ruleset: Ruleset, indicator: Indicator) -> str:
@@ -129,19 +143,18 @@ def _probe(ruleset: Ruleset, probe: model.Probe, lead: str) -> Iterator[str]:
     if probe.measure is None:
         return
     measure = ruleset.measures[probe.measure]
-    unit = unit_of_measure(measure)
-    asked = f"，{_asked(probe.meets, unit)}" if probe.meets else ""
+    asked = f"，{_asked(measure, probe.meets)}" if probe.meets else ""
     each = ""
     if probe.each_member is not None and probe.each_member.meets is not None:
-        each = f"，{'、'.join(probe.each_member.roles)}逐单位{_asked(probe.each_member.meets, unit)}"
+        each = f"，{'、'.join(probe.each_member.roles)}逐单位{_asked(measure, probe.each_member.meets)}"
     yield from wrap(f"{probe.measure} {measure.label}{each}{asked}", lead)
 
 
-def _asked(condition: model.Condition, unit: str | None) -> str:
+def _asked(measure: Measure, condition: model.Condition) -> str:
     """A condition without a period: a deadline is told as the rule has it."""
     if condition.by is not None:
         return f"不晚于期末后第{condition.by.years_after}年{condition.by.month_day}"
-    return condition_text(condition, unit, date.min)
+    return demand_text(measure, condition, date.min)
 
 
 def render_measures(ruleset: Ruleset) -> str:

@@ -32,7 +32,8 @@ EFFECTS = {
 }
 FILES = ("README.md", "README.zh-CN.md")
 _BLOCK = re.compile(
-    r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes|indicators|measures|clauses) -->\n(?P<body>.*?)<!-- end -->\n", re.DOTALL
+    r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes|indicators|measures|dictionary|clauses) -->\n(?P<body>.*?)<!-- end -->\n",
+    re.DOTALL,
 )
 
 
@@ -84,6 +85,33 @@ def table_of_rates() -> str:
     return in_table(["measure", "口径", "分子", "分母", "没有应办的"], rows)
 
 
+KINDS = {
+    "count": "件数",
+    "amount": "数额",
+    "date": "日期",
+    "choice": "选项",
+    "boolean": "是否",
+    "events": "逐次登记",
+    "records": "逐件登记表",
+    "ratio": "率，算出",
+    "formula": "算式，算出",
+    "count_in_period": "期内次数，算出",
+    "every": "频次，算出",
+    "on_time_share": "按期率，算出",
+    "procedure_share": "程序合格率，算出",
+    "trend": "比上期，算出",
+}
+
+
+def table_of_measures() -> str:
+    """Every measure of the dictionary: what a submission may report, and what is computed from it."""
+    rows = [
+        [f"`{name}`", measure.label, KINDS[measure.kind], measure.unit_of_measure or "", "、".join(measure.held_by)]
+        for name, measure in shipped().measures.items()
+    ]
+    return in_table(["measure", "口径", "怎么报", "单位", "由谁报"], rows)
+
+
 def table_of_clauses() -> str:
     """Every clause and what it does."""
     rows = [[clause.id, clause.title, EFFECTS[clause.effect.kind]] for clause in shipped().clauses.clauses]
@@ -95,6 +123,7 @@ def block_of(what: str, run: str | None) -> str:
         "codes": table_of_codes,
         "indicators": table_of_indicators,
         "measures": table_of_rates,
+        "dictionary": table_of_measures,
         "clauses": table_of_clauses,
     }
     return output_of(run) if run else tables[what]()

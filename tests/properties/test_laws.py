@@ -346,7 +346,7 @@ def _submission(
     unit = {
         "name": "示例县",
         "kind": "government",
-        "level": "county",
+        "level": "prefecture" if power else "county",
         "legislative_power": power,
         "members": MEMBERS if members else MEMBERS[:3],
         **({"member_counts": {"执法部门": 3, "乡镇": 2}} if counts else {}),

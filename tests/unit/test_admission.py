@@ -38,6 +38,15 @@ MEASURES: dict[str, Any] = {
         "counted_on": "done",
         "columns": {"no": {"kind": "key", "label": "编号"}, "done": {"kind": "date", "label": "办结日"}},
     },
+    "notes": {
+        "kind": "records",
+        "counted_on": "done",
+        "columns": {
+            "no": {"kind": "key", "label": "编号"},
+            "done": {"kind": "date", "label": "办结日"},
+            "noted": {"kind": "date", "label": "备注日"},
+        },
+    },
 }
 CLAIMED = {"id": "I-1", "award": "elements", "elements": [{"key": "made", "title": "做了"}]}
 UNIT = {"members": [{"name": "甲局", "roles": ["局"]}]}
@@ -77,6 +86,8 @@ def admit(rules: Ruleset, scope_of: Any) -> Any:
         ("rate", "95%以上", Interval(Fraction(19, 20), Fraction(1))),
         ("growth", "120%", point(Fraction(6, 5))),
         ("day", "2021-02-23", point(date(2021, 2, 23).toordinal())),
+        ("day", "2021/2/23", point(date(2021, 2, 23).toordinal())),
+        ("day", "2021年2月23日", point(date(2021, 2, 23).toordinal())),
         ("how", "部分", point(1)),
         ("is", True, point(1)),
         ("is", "否", point(0)),
@@ -122,7 +133,12 @@ def test_a_count_that_no_whole_number_fits_is_no_impossible_value(admit: Any, te
         ({"measure": "rate", "value": "0.77"}, "FACT_PERCENT"),
         ({"measure": "rate", "value": "101%"}, "FACT_OUT_OF_RANGE"),
         ({"measure": "rate", "value": "超过100%"}, "FACT_OUT_OF_RANGE"),
-        ({"measure": "day", "value": "2021年3月"}, "FACT_UNREADABLE"),
+        ({"measure": "day", "value": "2021.3"}, "FACT_UNREADABLE"),
+        ({"measure": "day", "value": "2021-02-30"}, "FACT_UNREADABLE"),
+        ({"measure": "cases", "value": "二十件"}, "FACT_NO_NUMBER"),
+        ({"measure": "cases", "value": "20件。"}, "FACT_UNREADABLE"),
+        ({"measure": "rate", "value": "提高5个百分点"}, "FACT_UNREADABLE"),
+        ({"measure": "rate", "value": "5个百分点"}, "FACT_UNREADABLE"),
         ({"measure": "day", "value": "2021-04-01"}, "FACT_AFTER_AS_OF"),
         ({"measure": "how", "value": "大半"}, "FACT_UNREADABLE"),
         ({"measure": "is", "value": "大概"}, "FACT_UNREADABLE"),
@@ -157,6 +173,34 @@ def test_what_the_rules_do_not_know_is_refused(admit: Any, fact: Any, code: str)
     facts, codes = admit({"measure": "lost", "value": 1}, fact)
 
     assert ([code], {}) == (codes, facts.readings)
+
+
+@pytest.mark.parametrize(
+    ("fact", "remedy"),
+    [
+        ({"measure": "cases", "value": "二十件"}, "请写阿拉伯数字：20件"),
+        ({"measure": "cases", "value": "两万件"}, "请写阿拉伯数字：2万件"),
+        ({"measure": "rate", "value": "九成以上"}, "请写阿拉伯数字：90%以上"),
+        ({"measure": "rate", "value": "达到95%"}, "请写 95%；不止这么多的写 95%以上"),
+        ({"measure": "cases", "value": "20件。"}, "请去掉，写 20件"),
+        ({"measure": "cases", "value": "13人"}, "若就是13件，请写 13件；若数的是人，请报到数人的口径"),
+        ({"measure": "money", "value": "50亩"}, "请换算成万元"),
+        (
+            {"measure": "table", "value": 0},
+            "应交逐件登记表（table: 文件名.csv, full: true）；期内没有的，交只有列名的表，full: true，并附零报告",
+        ),
+        ({"measure": "is", "events": []}, "应写 value: true 或 value: false"),
+        ({"measure": "how", "events": []}, "可选：全部、部分"),
+        ({"measure": "day", "events": []}, "应报日期，如 value: 2023-03-01"),
+        ({"measure": "rate", "value": True}, "应报率，如 value: 95% 或 value: 3/13"),
+        ({"measure": "cases", "unit": "示例县", "value": 1}, "这就是填报的本级；全县、全市的数不写 unit"),
+    ],
+)
+def test_a_message_says_how_to_write_it(rules: Ruleset, scope_of: Any, fact: Any, remedy: str) -> None:
+    """What was meant is shown as it should be written."""
+    _, (found,) = scope_of(rules, [fact], unit=UNIT)
+
+    assert remedy == found.remedy
 
 
 # --- periods --------------------------------------------------------------------------------------------------------
@@ -341,12 +385,68 @@ def test_rows_that_cannot_be_used_stay_as_unknown(admit: Any, row: str) -> None:
     assert [case.usable for case in facts.registers["table", ""].cases] == [False]
 
 
-@pytest.mark.parametrize("cell", ["", "未办结", "没有"])
-def test_empty_and_undone_dates_are_no_mistake(admit: Any, cell: str) -> None:
-    """An empty date says nothing, 未 says that it was not done: neither is a problem."""
+@pytest.mark.parametrize("cell", ["未办结", "没有"])
+def test_undone_dates_are_no_mistake(admit: Any, cell: str) -> None:
+    """未 says that it was not done: that is no problem."""
     facts, codes = admit({"measure": "table", "table": "t.csv"}, tables={"t.csv": f"编号,办结日\n1,{cell}\n"})
 
     assert (codes, facts.registers["table", ""].cases[0].dates) == ([], {})
+
+
+@pytest.mark.parametrize(("cell", "code"), [("", "FACT_EMPTY"), ("X", "FACT_PLACEHOLDER"), ("待补", "FACT_PLACEHOLDER")])
+def test_what_a_table_leaves_open_is_said_and_unknown(admit: Any, cell: str, code: str) -> None:
+    """An empty date and a placeholder say nothing: they are named, and the case stays in the register without the date."""
+    facts, codes = admit({"measure": "table", "table": "t.csv"}, tables={"t.csv": f"编号,办结日\n1,{cell}\n"})
+    (case,) = facts.registers["table", ""].cases
+
+    assert ([code], {}, "") == (codes, case.dates, case.cells["done"])
+
+
+@pytest.mark.parametrize("day", ["2020/1/9", "2020-1-9", "2020.1.9", "2020年1月9日"])
+def test_spreadsheets_write_dates_in_their_own_way(admit: Any, day: str) -> None:
+    """What Excel makes of a date has one reading, and is read."""
+    facts, codes = admit({"measure": "table", "table": "t.csv"}, tables={"t.csv": f"编号,办结日\n1,{day}\n"})
+
+    assert (codes, str(facts.registers["table", ""].cases[0].dates["done"])) == ([], "2020-01-09")
+
+
+def test_an_empty_column_that_no_rule_reads_is_no_matter(admit: Any) -> None:
+    """Nothing hangs on a column that no share is counted over."""
+    facts, codes = admit({"measure": "notes", "table": "t.csv"}, tables={"t.csv": "编号,办结日,备注日\n1,2020-01-01,\n"})
+
+    assert (codes, [case.usable for case in facts.registers["notes", ""].cases]) == ([], [True])
+
+
+def test_a_row_of_commas_stays_as_unknown(admit: Any) -> None:
+    """A row without a word is named, and counts as a case that nothing is known of until it is taken out."""
+    facts, codes = admit({"measure": "table", "table": "t.csv"}, tables={"t.csv": "编号,办结日\n1,2020-01-01\n,\n"})
+
+    assert (codes, [case.usable for case in facts.registers["table", ""].cases]) == (["FACT_ROW"], [False, True])
+
+
+def test_three_hundred_bad_rows_are_one_problem(rules: Ruleset, scope_of: Any) -> None:
+    """What is wrong with many rows in one way is said once, with the first lines and how many there are."""
+    rows = "".join(f"{n},三月初\n" for n in range(300))
+    _, problems = scope_of(rules, [{"measure": "table", "table": "t.csv"}], tables={"t.csv": f"编号,办结日\n{rows}"})
+
+    assert [p.found for p in problems] == ["「办结日」第2、3、4、5、6…行等300行读不出是哪一天，如「三月初」"]
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("编号,办结时间", "第2列「办结时间」是否「办结日」"),
+        ("编号", "缺「办结日」"),
+        ("编号,办结日,备注", "多了第3列「备注」"),
+        ("编号,办结日,编号", "第3列「编号」重复"),
+        ("编号,办结日,", "第3列没有列名"),
+    ],
+)
+def test_a_wrong_column_is_named(rules: Ruleset, scope_of: Any, header: str, said: str) -> None:
+    """Which column is wrong, which it was meant to be, and which is missing."""
+    _, (found,) = scope_of(rules, [{"measure": "table", "table": "t.csv"}], tables={"t.csv": f"{header}\n"})
+
+    assert found.found == f"列名不对：{said}"
 
 
 def test_a_case_twice_is_a_problem(admit: Any) -> None:

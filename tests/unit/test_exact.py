@@ -8,10 +8,12 @@ from pydantic_core import PydanticCustomError
 
 from engine.models.exact import day_before
 from engine.models.exact import exact_text
+from engine.models.exact import read_any_date
 from engine.models.exact import read_date
 from engine.models.exact import read_exact
 from engine.models.exact import read_partial_date
 from engine.models.exact import read_whole
+from engine.models.exact import rewritten_date
 from engine.models.record import Number
 
 
@@ -104,3 +106,51 @@ def test_dates_order_by_what_they_can_mean() -> None:
 def test_the_day_before_crosses_months_and_years() -> None:
     """The day before New Year is the last of December."""
     assert date(2019, 12, 31) == day_before(date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("2020/3/9", "2020-03-09"),
+        ("2020-3-9", "2020-03-09"),
+        ("2020.3.9", "2020-03-09"),
+        ("2020年3月9日", "2020-03-09"),
+        ("２０２０年３月９号", "2020-03-09"),
+        ("2020年3月", "2020-03"),
+        ("2020年", "2020"),
+        ("2020.10", None),
+        ("2020/3", None),
+        ("3/9/2020", None),
+        ("2020/3-9", None),
+        ("去年", None),
+    ],
+)
+def test_other_ways_to_write_a_date(text: str, better: str | None) -> None:
+    """What has one reading only is rewritten; what has two is not."""
+    assert better == rewritten_date(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2020/3/9", "请写 2020-03-09"),
+        ("20200309", "请写 2020-03-09"),
+        ("2020-03-09 08:30", "请写 2020-03-09"),
+        ("2023-02-29", "2023年2月只有28天"),
+        ("2023-13-01", "没有13月；请核对月份"),
+        ("1020-01-01", "年份只认1900到2200"),
+    ],
+)
+def test_an_unreadable_date_is_shown_as_it_should_be_written(text: str, said: str) -> None:
+    """The message holds the date itself, or why there is no such day."""
+    with pytest.raises(PydanticCustomError) as caught:
+        read_partial_date(text)
+
+    assert said == caught.value.message()
+
+
+def test_any_date_is_read_where_spreadsheets_write() -> None:
+    """A cell may hold what Excel makes of a date; a day that does not exist stays unreadable."""
+    assert str(read_any_date("2020/3/9")) == "2020-03-09"
+    with pytest.raises(PydanticCustomError):
+        read_any_date("2023/2/29")

@@ -394,3 +394,20 @@ def test_a_partial_claim_stands_beside_a_weakness(find: Any) -> None:
     finding = find(SHARE, ("good", 9), ("due", 10), incidents=[WEAK])
 
     assert (finding.claimed.outcome, finding.claimed.earned) == ("PARTIAL", 900)
+
+
+# --- laws that came into force later --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("start", "split_of"), [("2020-06-01", (500, 500, 0, 0)), ("2021-06-01", (1000, 0, 0, 0))])
+def test_an_element_of_a_later_law_leaves_the_denominator(find: Any, start: str, split_of: tuple[int, ...]) -> None:
+    """Only one of two elements rests on the new article: in the year before it, the other one is the whole."""
+    old = {"document": "旧法", "locator": "一", "gives": "做", "in_force": {"from": "2000-01-01"}, "status": "verified"}
+    new = {**old, "document": "新法", "in_force": {"from": start}, "for": ["b"]}
+    elements = [
+        {"key": "a", "title": "甲", "measure": "due", "meets": {"at_least": "1"}},
+        {"key": "b", "title": "乙", "proof": []},
+    ]
+    finding = find({"award": "elements", "elements": elements, "authority": [old, new]}, ("due", 10))
+
+    assert split(finding.claimed) == split_of

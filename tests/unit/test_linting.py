@@ -326,7 +326,7 @@ def test_a_ruleset_that_is_not_there_leaves_with_2() -> None:
     done = run("lbg-2012")
 
     assert getattr(done.exception, "exit_code", None) == 2
-    assert "是否想写「lbg-2021」" in str(getattr(done.exception, "problems", [""])[0])
+    assert "是否想写「lbg-2019」" in str(getattr(done.exception, "problems", [""])[0])
 
 
 def test_an_own_folder_of_rulesets_is_searched(folder: Path) -> None:

@@ -25,7 +25,14 @@ SLOTS = [{"slot": "list", "title": "清单", "kinds": ["document"]}, {"slot": "l
 def case(value: str, outcome: str, evidence: Any = "complete", **keys: Any) -> dict[str, Any]:
     shares = {"lost": "1"} if outcome == "NOT_MET" else {}
     expect = {"outcome": outcome, **shares, **keys.pop("expect", {})}
-    return {"case": f"报{value}", "indicator": "I-1", "facts": [{"measure": "n", "value": value}], "evidence": evidence, "expect": expect, **keys}
+    return {
+        "case": f"报{value}",
+        "indicator": "I-1",
+        "facts": [{"measure": "n", "value": value}],
+        "evidence": evidence,
+        "expect": expect,
+        **keys,
+    }
 
 
 UNPROVEN = {"claimed": "MET", "cause": "no_proof"}
@@ -46,7 +53,10 @@ NOTICING = [
 @pytest.fixture(scope="module")
 def rules(make_rules: Callable[..., Ruleset]) -> Ruleset:
     """One indicator over a count, with two slots."""
-    return make_rules({"n": {"kind": "count", "direction": "higher"}}, {"id": "I-1", "measure": "n", "meets": {"at_least": "3"}, "evidence": SLOTS})
+    return make_rules(
+        {"n": {"kind": "count", "direction": "higher"}},
+        {"id": "I-1", "measure": "n", "meets": {"at_least": "3"}, "evidence": SLOTS},
+    )
 
 
 def verdicts(rules: Ruleset, cases: list[dict[str, Any]]) -> list[Verdict]:
@@ -114,16 +124,24 @@ def test_a_failing_case_notices_nothing(rules: Ruleset) -> None:
         ({"award": "share"}, {"kind": "every", "of": "v", "per": "24 months", "starts": "2019-04-01"}, {}, {"口径「n」：窗口 24 months 改为 25 months", "口径「n」：每个窗口不少于1次 改为 2次", "口径「n」：第一个窗口 2019-04-01 起 改为 2019-04-02 起"}),
     ],
 )  # fmt: skip
-def test_every_kind_of_number_is_moved(make_rules: Any, indicator: Any, measure: Any, credit: Any, changes: set[str]) -> None:
+def test_every_kind_of_number_is_moved(
+    make_rules: Any, indicator: Any, measure: Any, credit: Any, changes: set[str]
+) -> None:
     """Thresholds, limits, pauses, windows, bands, deductions and deadlines, by one unit each way."""
-    columns = {"k": {"kind": "key", "label": "号"}, "d": {"kind": "date", "label": "始"}, "e": {"kind": "date", "label": "终"}}
+    columns = {
+        "k": {"kind": "key", "label": "号"},
+        "d": {"kind": "date", "label": "始"},
+        "e": {"kind": "date", "label": "终"},
+    }
     others = {
         "a": {"kind": "count"},
         "b": {"kind": "count"},
         "v": {"kind": "events"},
         "r": {"kind": "records", "counted_on": "d", "columns": columns},
     }
-    made = make_rules({"n": measure, **others}, {"id": "I-1", "measure": "n", **indicator}, credit={"I-1": credit} if credit else {})
+    made = make_rules(
+        {"n": measure, **others}, {"id": "I-1", "measure": "n", **indicator}, credit={"I-1": credit} if credit else {}
+    )
     found = {v.change for v in verdicts(made, [case("1", "MET")])}
 
     assert changes <= found
@@ -137,7 +155,9 @@ def test_clauses_are_changed_premise_by_premise(rules: Ruleset) -> None:
     clauses = {
         "incident_kinds": {"fault": "差错", "late": "迟延"},
         "tallies": [{"id": "two", "title": "两次差错", "count": {"incidents": "fault"}, "at_least": 2}],
-        "clauses": [{"id": "K-1", "title": "差错又迟延", "effect": "warn", "when": [{"tally": "two"}, {"incident": "late"}]}],
+        "clauses": [
+            {"id": "K-1", "title": "差错又迟延", "effect": "warn", "when": [{"tally": "two"}, {"incident": "late"}]}
+        ],
     }
     made = rules.model_copy(update={"clauses": Clauses.model_validate(clauses)})
 

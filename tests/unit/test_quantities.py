@@ -17,6 +17,7 @@ from engine.quantities import is_placeholder
 from engine.quantities import meets
 from engine.quantities import quantity_text
 from engine.quantities import read_quantity
+from engine.quantities import rewritten_quantities
 from engine.quantities import unit_factor
 
 END = date(2020, 12, 31)
@@ -160,6 +161,32 @@ def test_placeholders(text: str) -> None:
 def test_what_is_no_placeholder(text: str) -> None:
     """A zero is a number, a phrase is a phrase."""
     assert not is_placeholder(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("二十件", "20件"),
+        ("十三件", "13件"),
+        ("两万件", "2万件"),
+        ("三万五千件", "35000件"),
+        ("一百零五", "105"),
+        ("十余件", "10余件"),
+        ("百分之九十五", "95%"),
+        ("百分之九十九点五", "99.5%"),
+        ("九成以上", "90%以上"),
+        ("九成五", "95%"),
+        ("千分之三", "3‰"),
+        ("三分之一", "1/3"),
+        ("达到95%", "95%"),
+        ("20件。", "20件"),
+        ("共计二十件。", "20件"),
+    ],
+)
+def test_how_a_number_should_be_written(text: str, better: str) -> None:
+    """Chinese numerals and what stands around a number are advised on, never read."""
+    assert read_quantity(text) is None or text.endswith("。")
+    assert better in rewritten_quantities(text)
 
 
 @pytest.mark.parametrize(

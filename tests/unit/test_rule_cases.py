@@ -38,7 +38,9 @@ def rules(make_rules: Callable[..., Ruleset]) -> Ruleset:
 def failures_of(rules: Ruleset) -> Callable[..., tuple[str, ...]]:
     """Run one case and say how it fails."""
 
-    def run(expect: dict[str, Any], done: str = "8", evidence: Any = "complete", indicator: str = "I-1", **keys: Any) -> tuple[str, ...]:
+    def run(
+        expect: dict[str, Any], done: str = "8", evidence: Any = "complete", indicator: str = "I-1", **keys: Any
+    ) -> tuple[str, ...]:
         facts = [{"measure": "done", "value": done}, {"measure": "all", "value": "10"}]
         case = {"case": "一例", "indicator": indicator, "facts": facts, "evidence": evidence, "expect": expect, **keys}
         (result,) = run_cases(rules, [CaseFile.model_validate({**HEAD, "cases": [case]})])
@@ -75,7 +77,10 @@ def test_a_state_that_calls_for_something_must_be_named(failures_of: Any) -> Non
     """At risk, with a day to act by: neither follows from the shares."""
     shares = {"outcome": "NOT_MET", "recoverable": "1"}
 
-    assert failures_of(shares, done="7", as_of="2020-12-01") == ("日期：应为无，实为2020-12-21", "状态：应为unknown，实为at_risk")
+    assert failures_of(shares, done="7", as_of="2020-12-01") == (
+        "日期：应为无，实为2020-12-21",
+        "状态：应为unknown，实为at_risk",
+    )
     assert failures_of({**shares, "phase": "at_risk", "by": "2020-12-21"}, done="7", as_of="2020-12-01") == ()
 
 
@@ -143,7 +148,13 @@ def test_a_case_about_clauses_names_every_conclusion(with_clauses: Ruleset, expe
 
 def test_a_case_about_an_indicator_says_which_clauses_it_fires(with_clauses: Ruleset) -> None:
     """A clause that fires from an indicator's case is expected there."""
-    clauses = with_clauses.clauses.model_copy(update={"clauses": (with_clauses.clauses.clauses[1].model_copy(update={"when": with_clauses.clauses.clauses[1].when[1:]}),)})
+    clauses = with_clauses.clauses.model_copy(
+        update={
+            "clauses": (
+                with_clauses.clauses.clauses[1].model_copy(update={"when": with_clauses.clauses.clauses[1].when[1:]}),
+            )
+        }
+    )
     rules = with_clauses.model_copy(update={"clauses": clauses})
     facts = [{"measure": "done", "value": "7"}, {"measure": "all", "value": "10"}]
 

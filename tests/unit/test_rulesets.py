@@ -122,4 +122,4 @@ def test_a_ruleset_that_is_not_there_offers_the_nearest() -> None:
     """A near-miss is refused with the name that was probably meant."""
     path, (found,) = find_ruleset("lbg-2012", [SHIPPED.parent])
 
-    assert (path, found.code, found.remedy) == (None, "RULESET_UNKNOWN", "是否想写「lbg-2021」？")
+    assert (path, found.code, found.remedy) == (None, "RULESET_UNKNOWN", "是否想写「lbg-2019」？")

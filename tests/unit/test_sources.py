@@ -159,6 +159,94 @@ def test_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
     assert sha256_of(content) == load_yaml(tmp_path / "f.yaml", "f.yaml")[1]
 
 
+# --- slips of the pen -----------------------------------------------------------------------------------------------
+
+LIST = "as_of: 2021-03-31\nfacts:\n  - {measure: a, value: 1}\n  - %s\n  - {measure: c, value: 3}\n"
+
+
+def said(text: str) -> list[str]:
+    return [f"{p.place.line}:{p.place.column} {p.found}" for p in parse_yaml(text, "f.yaml")[1]]
+
+
+@pytest.mark.parametrize(
+    ("entry", "slips"),
+    [
+        ("{measure： b, value: 2}", ["4:13 用了全角冒号「：」"]),
+        ("{measure: b，value: 2}", ["4:16 用了全角逗号「，」"]),
+        ("{measure: b，value：2}", ["4:16 用了全角逗号「，」", "4:22 用了全角冒号「：」"]),
+        ("{measure：b, value:2}", ["4:13 用了全角冒号「：」", "4:22 冒号后缺一个空格"]),
+        ("｛measure: b, value: 2｝", ["4:5 用了全角花括号「｛」", "4:26 用了全角花括号「｝」"]),
+        ("{measure: b, events: ［{date: 2020}］}", ["4:26 用了全角方括号「［」", "4:39 用了全角方括号「］」"]),
+        ("{measure: b,　value: 2}", ["4:17 用了全角空格"]),
+        ("{measure: b, value:　2}", ["4:24 用了全角空格"]),
+        ("{measure: b, value:2}", ["4:23 冒号后缺一个空格"]),
+        ("{measure: b, value: 2, note: 说明: 一审}", ["4:36 值里有英文冒号"]),
+        ('{measure: b, value: 2, note: "复议"逐案表}', ["4:38 引号后面还有字「逐案表」"]),
+        ("{measure: b, value: 2", ["4:5 「{」没有收尾"]),
+        ("{measure: b, events: [{date: 2020}", ["4:5 「{」没有收尾", "4:26 「[」没有收尾"]),
+        ("{measure: b, events: [{date: 2020}}", ["4:26 「[」没有收尾"]),
+        ('{measure: b, note: "表一}', ['4:24 这个引号「"」没有收尾']),
+        ("{measure: b, value: # 2}", ["4:25 「#」以后是注释，这一行没有写完"]),
+        ("{measure: b, value: 2},", ["4:27 「}」后面多了「,」"]),
+        ("{measure: b, value: 2}}", ["4:27 多了一个「}」"]),
+        ("{measure: b, value: 1,020件}", ["4:25 「1,020件」里的逗号把数分成了几截"]),
+        ("{measure: b, value: 1,220,300}", ["4:25 「1,220,300」里的逗号把数分成了几截"]),
+    ],
+)
+def test_a_slip_is_named_at_its_own_place(entry: str, slips: list[str]) -> None:
+    """What was written wrong is said where it stands, not where a parser gives up."""
+    assert slips == said(LIST % entry)
+
+
+@pytest.mark.parametrize(
+    ("text", "slips"),
+    [
+        ("a: 1\nas_of：2024-03-31\nb: 2\n", ["2:6 用了全角冒号「：」"]),
+        ("a: 1\nas_of：2024-03-31", ["2:6 用了全角冒号「：」"]),
+        ("a: 1\nas_of:2024-03-31\nb: 2\n", ["2:6 冒号后缺一个空格"]),
+        ("a: 1\nas_of:　2024-03-31\nb: 2\n", ["2:7 用了全角空格"]),
+        ("note: 说明: 一审\n", ["1:9 值里有英文冒号"]),
+        ('note: "复议"逐案表\n', ["1:11 引号后面还有字「逐案表」"]),
+        ("a:\n  -{b: 1, c: 2}\n", ["2:3 「-」后面紧接着写了字"]),
+        ("a:\n  －{b: 1, c: 2}\n", ["2:3 用了全角横线「－」"]),
+        ("a:\n  - {b: 1}\n　　- {b: 2}\n", ["3:1 用了全角空格"]),
+        ("a: 1\nb 2\nc: 3\n", ["2:1 读到「b 2」读不下去"]),
+    ],
+)
+def test_a_slip_between_the_lines_is_named_at_its_own_place(text: str, slips: list[str]) -> None:
+    """The same outside of braces; the last line is no exception."""
+    assert slips == said(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "note: 见：甲，乙：丙",
+        "note: 甲　乙",
+        "note: |\n  as_of：2024\n  说明: 甲：乙",
+        'note: "说明: 一审，value：2"',
+        "url: https://www.example.gov.cn/a:b",
+        "a: [甲，乙, 丙：丁]",
+        "a: {甲：乙丙: 1}",
+        "a: {note: 见：甲}",
+    ],
+)
+def test_full_width_marks_in_values_are_no_slips(text: str) -> None:
+    """Chinese punctuation in a text is Chinese punctuation."""
+    assert said(text) == []
+
+
+def test_every_slip_is_named_at_once() -> None:
+    """All slips of a file are named in one run."""
+    assert said("as_of：2024\n" + LIST % "{measure： b，value:2") == [
+        "1:6 用了全角冒号「：」",
+        "5:5 「{」没有收尾",
+        "5:13 用了全角冒号「：」",
+        "5:16 用了全角逗号「，」",
+        "5:22 冒号后缺一个空格",
+    ]
+
+
 # --- canonical bytes ------------------------------------------------------------------------------------------------
 
 
@@ -204,6 +292,28 @@ def test_a_row_of_another_length_is_refused() -> None:
     _, problems = parse_csv("a,b\n1\n1,2,3\n", "t.csv")
 
     assert [(p.code, p.place.line) for p in problems] == [("TABLE_ROW", 2), ("TABLE_ROW", 3)]
+
+
+def test_many_rows_of_another_length_are_one_problem() -> None:
+    """What is wrong with many rows in one way is said once."""
+    _, problems = parse_csv("a,b\n" + "1\n" * 9, "t.csv")
+
+    assert [p.found for p in problems] == ["第2、3、4、5、6…行等9行各有1格"]
+
+
+@pytest.mark.parametrize("mark", ["，", ";", "；", "\t", "、"])
+def test_another_separator_is_named(mark: str) -> None:
+    """A table whose columns are parted by another mark is refused once, not row by row."""
+    _, (found,) = parse_csv(f"a{mark}b\n1{mark}2\n", "t.csv")
+
+    assert (found.code, str(found.place)) == ("TABLE_HEADER", "t.csv:1:2")
+
+
+def test_a_row_of_commas_is_a_row() -> None:
+    """An empty line is none, a row of commas is one: somebody has to be told of it."""
+    table, _ = parse_csv("a,b\n\n,\n1,2\n", "t.csv")
+
+    assert table and [row.line for row in table.rows] == [3, 4]
 
 
 def test_an_empty_table_is_refused() -> None:

@@ -100,7 +100,9 @@ def test_every_kind_of_measure_can_be_constructed(one: Any, measure: Any, credit
 
 def test_what_cannot_be_constructed_is_said(one: Any) -> None:
     """Nobody plays the role, so that there is nobody to state anything."""
-    rules = one({"kind": "boolean", "held_by": ["局"]}, award="share", each_member={"roles": ["局"], "meets": {"equals": True}})
+    rules = one(
+        {"kind": "boolean", "held_by": ["局"]}, award="share", each_member={"roles": ["局"], "meets": {"equals": True}}
+    )
     (indicator,) = rules.indicators
     setting = next(settings_for(indicator, rules))
     alone = setting._replace(unit=setting.unit.model_copy(update={"members": ()}))
@@ -144,7 +146,10 @@ def test_a_declared_cap_of_deductions_is_no_fault(one: Any) -> None:
     ("measure", "indicator"),
     [
         ({"kind": "count", "direction": "higher"}, {"meets": {"at_most": "3"}}),
-        ({"kind": "ratio", "numerator": "a", "denominator": "b", **HIGHER, "direction": "lower"}, {"meets": {"at_least": "50%"}}),
+        (
+            {"kind": "ratio", "numerator": "a", "denominator": "b", **HIGHER, "direction": "lower"},
+            {"meets": {"at_least": "50%"}},
+        ),
         ({"kind": "boolean"}, {"award": "all_or_nothing", "meets": {"equals": False}}),
     ],
 )
@@ -226,7 +231,13 @@ def with_clauses(make_rules: Any) -> Callable[..., Ruleset]:
     rules = make_rules(
         {"n": {"kind": "count"}, "m": {"kind": "boolean", "held_by": ["局"]}},
         {"id": "I-1", "measure": "n", "meets": {"at_least": "5"}, "evidence": SLOT},
-        {"id": "I-2", "measure": "m", "award": "share", "each_member": {"roles": ["局"], "meets": {"equals": True}}, "evidence": SLOT},
+        {
+            "id": "I-2",
+            "measure": "m",
+            "award": "share",
+            "each_member": {"roles": ["局"], "meets": {"equals": True}},
+            "evidence": SLOT,
+        },
     )
 
     def make(*more: dict[str, Any]) -> Ruleset:
