@@ -30,6 +30,7 @@ from engine.construction import submission_of
 from engine.formulas import Tree
 from engine.formulas import parse_formula
 from engine.models import ruleset as model
+from engine.models.admitted import PREVIOUS
 from engine.models.exact import exact_text
 from engine.models.result import Finding
 from engine.models.ruleset import Award
@@ -43,6 +44,7 @@ from engine.models.submission import RatingEntry
 from engine.models.submission import Submission
 from engine.narrowing import connected
 from engine.periods import Window
+from engine.periods import years
 from engine.quantities import deadline_day
 from engine.quantities import read_quantity
 
@@ -335,8 +337,23 @@ def _drafted(search: _Search, setting: Setting) -> Draft:
         window = Window(date(year - 1, 1, 1), window.last)
     now = setting._replace(as_of=chance.choice(days), window=window)
     leaves = [leaf for leaf in leaves_of(search.indicator, search.ruleset, now) if chance.random() < 0.85]
-    statements = [s for leaf in leaves if (s := _stated(search, leaf, now)) is not None]
+    statements = [s for leaf in leaves for s in _spread(search, leaf, now)]
     return Draft(_without_rivals(search, statements), _filed(search, now), _rated(search, now), now)
+
+
+def _spread(search: _Search, leaf: Leaf, setting: Setting) -> Iterator[Statement]:
+    """One thing for the whole and the whole period, or by member where members add up, or year by year."""
+    measure = search.ruleset.measures.get(leaf.subject)
+    adds_up = isinstance(measure, model.Counted) and measure.roll_up == "sum" and leaf.unit is None
+    if adds_up and search.chance.random() < 0.3:
+        holders = [m.name for m in setting.unit.members if set(m.roles) & set(measure.held_by if measure else ())]
+        yield from (_stated(search, leaf, setting)._replace(unit=name) for name in holders)
+    elif setting.window.first.year < setting.window.last.year and leaf.form in ("number", "claim") and leaf.period is None:
+        by_year = search.chance.random() < 0.7
+        periods = [str(year) for year in years(setting.window)] if by_year else [None]
+        yield from (_stated(search, leaf, setting)._replace(period=period) for period in periods)
+    else:
+        yield _stated(search, leaf, setting)
 
 
 def _without_rivals(search: _Search, statements: list[Statement]) -> tuple[Statement, ...]:
@@ -356,7 +373,7 @@ def _parts(measure: Measure) -> tuple[str, ...]:
     return (measure.of,) if isinstance(measure, model.OnTimeShare | model.ProcedureShare) else ()
 
 
-def _stated(search: _Search, leaf: Leaf, setting: Setting) -> Statement | None:
+def _stated(search: _Search, leaf: Leaf, setting: Setting) -> Statement:
     chance = search.chance
     made = Statement(leaf.subject, unit=leaf.unit, period=leaf.period)
     if leaf.form == "claim":
@@ -457,13 +474,20 @@ def _bettered(search: _Search, draft: Draft) -> Iterator[Change]:
     every = leaves_of(search.indicator, search.ruleset, draft.setting)
     leaves = {(leaf.subject, leaf.unit, leaf.period): leaf for leaf in every}
     for statement in draft.statements:
-        leaf = leaves[statement.subject, statement.unit, statement.period]
+        leaf = _leaf_of(statement, leaves)
         for became in _better(search, statement, leaf, draft.setting) if leaf.better else ():
             yield _put(draft, statement, became), statement, became
     for entry in draft.ratings:
         better = _better_grade(search, entry, draft.ratings)
         if better is not None:
             yield _put(draft, entry, better), entry, better
+
+
+def _leaf_of(statement: Statement, leaves: dict[tuple[str, str | None, str | None], Leaf]) -> Leaf:
+    """What a statement is about; what is said of one member or year is better as it is for the whole."""
+    period = statement.period if statement.period == PREVIOUS else None
+    own = leaves.get((statement.subject, statement.unit, period))
+    return own or leaves[statement.subject, None, period]
 
 
 def _better(search: _Search, statement: Statement, leaf: Leaf, setting: Setting) -> Iterable[Statement]:

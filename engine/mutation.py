@@ -17,8 +17,11 @@ from engine.cases import Trial
 from engine.cases import rules_for
 from engine.cases import rules_for_clauses
 from engine.cases import run_trial
+from engine.clauses import makers_of
+from engine.clauses import premises_of
 from engine.clocks import CLOCKS
 from engine.models import ruleset as model
+from engine.models.case import ClauseCase
 from engine.models.clause import Clause
 from engine.models.clause import Premise
 from engine.models.clause import Tally
@@ -93,8 +96,25 @@ def try_clauses(ruleset: Ruleset, trials: Iterable[Trial]) -> Iterator[Verdict]:
     telling = [(trial, rules) for trial, rules in parts if not run_trial(rules, trial).failures]
     for mutant in mutants_of_clauses(ruleset):
         update = {"clauses": mutant.ruleset.clauses}
-        notices = (t.case.case for t, rules in telling if run_trial(rules.model_copy(update=update), t).failures)
+        near = _near(mutant.subject, ruleset)
+        # Whatever is likely to notice goes first: the rest need not run then.
+        nearest = sorted(telling, key=lambda part: not near & _spoken_of(part[0]))
+        notices = (t.case.case for t, rules in nearest if run_trial(rules.model_copy(update=update), t).failures)
         yield Verdict(*mutant[:5], mutant.spared, next(notices, ""))
+
+
+def _near(subject: str, ruleset: Ruleset) -> set[str]:
+    """A clause, what it rests on, and the kinds of events that it asks for; of a tally, those of the clauses that use it."""
+    clauses = ruleset.clauses.clauses
+    about = [c for c in clauses if c.id == subject or any(premise.tally == subject for premise in premises_of(c))]
+    kinds = {premise.incident for clause in about for premise in premises_of(clause) if premise.incident}
+    return {subject, *kinds, *(c.id for c in about), *(name for c in about for name in makers_of(c, clauses))}
+
+
+def _spoken_of(trial: Trial) -> set[str]:
+    """The kinds of events that a case about clauses reports and the clauses that it expects."""
+    fired = {fired.clause for fired in trial.case.expect.conclusions} if isinstance(trial.case, ClauseCase) else set()
+    return fired | {incident.kind for incident in trial.case.incidents}
 
 
 def _tried(mutant: Mutant, trials: Iterable[Trial]) -> Verdict:

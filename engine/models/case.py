@@ -8,7 +8,6 @@ from pydantic import Discriminator
 from pydantic import Field
 from pydantic import StrictBool
 from pydantic import Tag
-from pydantic import WithJsonSchema
 
 from engine.models.authority import Identifier
 from engine.models.authority import Text
@@ -131,14 +130,7 @@ class ClauseExpectation(Placed):
         problems: The codes of everything that is said about the facts and the evidence, all of them.
     """
 
-    conclusions: tuple[
-        Annotated[
-            Fired,
-            BeforeValidator(_spread_fired),
-            WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
-        ],
-        ...,
-    ]
+    conclusions: tuple[Annotated[Fired, BeforeValidator(_spread_fired, json_schema_input_type=str | Fired)], ...]
     qualified: Literal["yes", "no", "unknown"] | None = None
     penalty: Exact | None = None
     bonus: Exact | None = None

@@ -22,7 +22,8 @@ SHIPPED = [
     *[("pillar", p) for p in ROOT.glob("rulesets/*/pillars/*.yaml")],
     *[("profile", p) for p in ROOT.glob("rulesets/*/profiles/*.yaml")],
     *[("working-days", p) for p in ROOT.glob("rulesets/*/working-days.yaml")],
-    *[("clause-cases" if p.name == "clauses.yaml" else "cases", p) for p in ROOT.glob("rulesets/*/cases/*.yaml")],
+    *[("cases", p) for p in ROOT.glob("rulesets/*/cases/[0-9]*.yaml")],
+    *[("clause-cases", p) for p in ROOT.glob("rulesets/*/cases/clauses.yaml")],
     *[("submission", p) for p in ROOT.glob("evidence_samples/*/submission.yaml")],
 ]
 
