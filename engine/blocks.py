@@ -70,7 +70,9 @@ def find_blocks(prospects: Prospects) -> tuple[Block, ...]:
             members[target] += members[other]
             members[other] = []
         members[target].append(number)
-        groups = {key: target if group in joined else group for key, group in groups.items()} | dict.fromkeys(keys, target)
+        if len(joined) > 1:
+            groups = {key: target if group in joined else group for key, group in groups.items()}
+        groups.update(dict.fromkeys(keys, target))
     return tuple(block_of([stakes[i] for i in sorted(group)]) for group in members if group)
 
 

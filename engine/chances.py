@@ -54,12 +54,13 @@ def growth(delta: Decimal) -> float:
     return float(_EXACTLY.exp(delta))
 
 
-def accepted(share: Fraction, harder: float) -> float:
-    """How likely something of an acceptance ``share`` is accepted when its odds are ``harder`` times worse.
+def accepted(share: Fraction, harder: Sequence[float]) -> list[float]:
+    """How likely something of an acceptance ``share`` is accepted when its odds are so many times worse.
 
-    ``logistic(logit(q) − δ)`` with ``harder = exp(δ)``.
+    ``logistic(logit(q) − δ)`` for every ``exp(δ)`` of ``harder``.
     """
-    return 1.0 / (1.0 + float((1 - share) / share) * harder)
+    odds = float((1 - share) / share)
+    return [1.0 / (1.0 + odds * times) for times in harder]
 
 
 def hypergeometric(total: int, marked: int, drawn: int) -> list[Fraction]:

@@ -25,7 +25,7 @@ from engine.chances import decimal_of
 from engine.chances import fatal_drawn
 from engine.chances import growth
 from engine.chances import normal_quantile
-from engine.grades import Graded
+from engine.grades import Grade
 from engine.grades import lower
 from engine.models.evaluation import Evaluation
 from engine.models.evaluation import Evaluator
@@ -203,20 +203,22 @@ def _growths(evaluator: Evaluator, strata: int) -> list[float]:
 def acceptance_of(prospects: Prospects, evaluator: Evaluator, strata: int) -> dict[str, Chance]:
     """How likely each document is accepted, under every strictness."""
     harder = _growths(evaluator, strata)
-    return {name: _acceptance(graded, evaluator, harder) for name, graded in prospects.documents.items()}
+    kinds = {(graded.grade, graded.by_address) for graded in prospects.documents.values()}
+    chances = {kind: _acceptance(*kind, evaluator, harder) for kind in kinds}
+    return {name: chances[graded.grade, graded.by_address] for name, graded in prospects.documents.items()}
 
 
-def _acceptance(graded: Graded, evaluator: Evaluator, harder: list[float]) -> Chance:
-    """By its grade, or by the next one where its address does not open."""
+def _acceptance(grade: Grade, by_address: bool, evaluator: Evaluator, harder: list[float]) -> Chance:
+    """By the grade, or by the next one where the address does not open."""
     priors = evaluator.acceptance.by_grade
-    dead = float(evaluator.dead_links.is_) if graded.by_address else 0.0
-    own, fallen = priors[graded.grade].mean, priors[lower(graded.grade)].mean
-    return np.array([(1.0 - dead) * accepted(own, times) + dead * accepted(fallen, times) for times in harder])
+    dead = float(evaluator.dead_links.is_) if by_address else 0.0
+    own, fallen = (np.array(accepted(priors[which].mean, harder)) for which in (grade, lower(grade)))
+    return (1.0 - dead) * own + dead * fallen
 
 
 def on_site_of(evaluator: Evaluator, strata: int) -> Chance:
     """How likely a field indicator is found on the spot as it was told, under every strictness."""
-    return np.array([accepted(evaluator.on_site.mean, times) for times in _growths(evaluator, strata)])
+    return np.array(accepted(evaluator.on_site.mean, _growths(evaluator, strata)))
 
 
 # --- the evaluator's own work ---------------------------------------------------------------------------------------

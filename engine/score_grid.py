@@ -67,8 +67,10 @@ def plus(spread: Spread, outcomes: Outcomes) -> Spread:
             variance = variance + chance * (part * (1.0 - part) * step * step)
         steps[low] = steps.get(low, 0.0) + chance * (1.0 - part)
     rows, width = spread.rows.shape
+    first, *others = sorted(steps)
     total = np.zeros((rows, width + max(steps)))
-    for offset in sorted(steps):
+    np.multiply(spread.rows, np.reshape(steps[first], (-1, 1)), out=total[:, first : first + width])
+    for offset in others:
         total[:, offset : offset + width] += np.reshape(steps[offset], (-1, 1)) * spread.rows
     return Spread(spread.step, total, spread.variance + float(np.max(variance)))
 
