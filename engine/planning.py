@@ -81,13 +81,11 @@ def plan_mends(
         bits={name: 1 << (len(used) - 1 - rank) for rank, name in enumerate(used)},
         rooms=rooms,
     )
-    frontier = _solve(_grouped(known, by_id, coding), by_id, coding, limit)
+    frontier = _solve(_grouped(known, by_id, coding), by_id, coding, whole)
     curve = _rises(frontier, coding)
-    everything = _choice(used, known, by_id, rooms)
-    at = curve[-1].days
-    reached = need is not None and curve[-1].points >= need
-    if reached and need is not None:
-        at = next(step.days for step in curve if step.points >= need)
+    enough = [step.days for step in curve if need is not None and step.points >= need]
+    reached = bool(enough) and enough[0] <= limit
+    at = enough[0] if reached else max(step.days for step in curve if step.days <= limit)
     best = _choice(_works_in(frontier[at], coding), known, by_id, rooms)
     assert (best.points, best.days) == (coding.points(frontier[at]), at)
     return Solution(
@@ -97,7 +95,8 @@ def plan_mends(
         within=days,
         need=need,
         reached=reached,
-        everything=everything,
+        soonest=enough[0] if enough else None,
+        everything=_choice(used, known, by_id, rooms),
         curve=curve,
     )
 

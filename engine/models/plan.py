@@ -96,6 +96,8 @@ class Solution(Record):
         within: The days that were allowed, if any.
         need: The points that were asked for, if any.
         reached: Whether ``need`` is reached by ``best``.
+        soonest: The fewest days that reach ``need``, whatever days were allowed; none where nothing reaches it.
+        everything: All that can be mended.
         curve: What can be earned at most with how many days, where it rises.
     """
 
@@ -105,6 +107,7 @@ class Solution(Record):
     within: int | None
     need: Points | None
     reached: bool
+    soonest: int | None
     everything: Choice
     curve: tuple[Step, ...]
 
