@@ -29,6 +29,7 @@ from engine.models.plan import Withheld
 from engine.models.plan import Work
 from engine.models.problem import CODES
 from engine.models.result import Finding
+from engine.models.result import Gap
 from engine.models.result import GapKind
 from engine.models.result import SlotShown
 from engine.proof_gaps import NEEDS
@@ -57,6 +58,7 @@ class _Bench(NamedTuple):
     reused: frozenset[str]
     items: dict[str, AdmittedItem]
     scope: Scope
+    gaps: frozenset[str]
     found: list[Work]
 
 
@@ -64,10 +66,12 @@ def find_mends(
     appraisals: tuple[Appraisal, ...],
     findings: tuple[Finding, ...],
     items: tuple[AdmittedItem, ...],
+    gaps: tuple[Gap, ...],
     scope: Scope,
     reserve: int = 0,
 ) -> Outlook:
     """Find every real mend. ``reserve`` is what is kept for rows that the ruleset does not hold."""
+    listed = frozenset(gap.id for gap in gaps)
     works: list[Work] = []
     mends: list[Mend] = []
     asked: list[Withheld] = []
@@ -78,7 +82,7 @@ def find_mends(
     for appraisal, finding in zip(appraisals, findings, strict=True):
         if appraisal.applies != "yes" or not finding.maximum:
             continue
-        bench = _Bench(appraisal, finding, reused, by_id, scope, works)
+        bench = _Bench(appraisal, finding, reused, by_id, scope, listed, works)
         goals = _goals(bench, leaders[finding.remedy.action])
         own = _mends_of(bench, goals)
         mends += own
@@ -175,9 +179,8 @@ def _fill(slot: SlotShown, bench: _Bench) -> set[str]:
     mended = [name for name in slot.items if name in bench.reused and _is_returned(name, slot, bench)][:lacking]
     works = {_corrected(bench.items[name], slot, bench) for name in mended}
     if lacking > len(mended):
-        codes = f"（退回{'、'.join(slot.codes)}）" if slot.codes else ""
-        title = f"{slot.title}{lacking - len(mended)}件{codes}"
-        works.add(_filed(slot.slot, title, lacking - len(mended), bench, "、".join(slot.lacking)))
+        title = f"{slot.title}{lacking - len(mended)}件"
+        works.add(_filed(slot.slot, title, lacking - len(mended), bench, slot))
     return works
 
 
@@ -188,17 +191,20 @@ def _is_returned(name: str, slot: SlotShown, bench: _Bench) -> bool:
 
 def _corrected(admitted: AdmittedItem, slot: SlotShown, bench: _Bench) -> str:
     codes = sorted({code for use in admitted.uses for code in use.codes})
-    title = f"{admitted.item.title}（退回{'、'.join(codes)}，几处共用，只改一次）"
-    bench.found.append(_work(admitted.item.id, "file", title, FILING_DAYS, None, bench, slot.slot))
+    title = f"{admitted.item.title}（几处共用，只改一次）"
+    work = _work(admitted.item.id, "file", title, FILING_DAYS, None, bench, slot.slot)
+    bench.found.append(work.model_copy(update={"codes": tuple(codes)}))
     return admitted.item.id
 
 
-def _filed(suffix: str, title: str, items: int, bench: _Bench, owners: str = "") -> str:
-    """Filing takes a day an item, and never longer than doing the whole thing would; ``owners`` are who have not filed."""
+def _filed(suffix: str, title: str, items: int, bench: _Bench, slot: SlotShown | None = None) -> str:
+    """Filing takes a day an item, and never longer than doing the whole thing would; who has not filed answers for it."""
     name = f"{bench.finding.indicator}/{suffix}"
     days = max(1, min(items * FILING_DAYS, bench.finding.remedy.effort_days))
     work = _work(name, "file", title, days, None, bench, suffix)
-    bench.found.append(work.model_copy(update={"others": owners}) if owners else work)
+    others = "、".join(slot.lacking) if slot is not None and slot.lacking else work.others
+    codes = slot.codes if slot is not None else ()
+    bench.found.append(work.model_copy(update={"others": others, "codes": codes}))
     return name
 
 
@@ -214,7 +220,7 @@ def _doing(part: Part, leader: str, bench: _Bench) -> str:
 
 def _work(name: str, kind: Literal["file", "do"], title: str, days: int, start: date | None, bench: _Bench, gap: str) -> Work:
     lead, others = who_mends(bench.finding, bench.scope)
-    kinds = (GapKind.SHORTFALL,) if kind == "do" else (GapKind.EVIDENCE_MISSING, GapKind.EVIDENCE_RETURNED)
+    closes = (f"{bench.finding.indicator}/{of.value}/{gap}" for of in GapKind)
     return Work(
         id=name,
         kind=kind,
@@ -224,7 +230,7 @@ def _work(name: str, kind: Literal["file", "do"], title: str, days: int, start: 
         unit=lead,
         others=others,
         indicators=(bench.finding.indicator,),
-        gaps=tuple(f"{bench.finding.indicator}/{of.value}/{gap}" for of in kinds),
+        gaps=tuple(name for name in closes if name in bench.gaps),
     )
 
 
@@ -247,6 +253,7 @@ def _as_one(same: list[Work]) -> Work:
             "others": "、".join(others),
             "indicators": tuple(dict.fromkeys(name for work in same for name in work.indicators)),
             "gaps": tuple(dict.fromkeys(name for work in same for name in work.gaps)),
+            "codes": tuple(sorted({code for work in same for code in work.codes})),
         }
     )
 

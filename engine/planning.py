@@ -15,13 +15,51 @@ from typing import NamedTuple
 
 from engine.models.plan import Choice
 from engine.models.plan import Mend
+from engine.models.plan import Outlook
+from engine.models.plan import Plan
 from engine.models.plan import Solution
 from engine.models.plan import Step
 from engine.models.plan import Work
+from engine.models.result import Assessment
+from engine.models.ruleset import Profile
+from engine.scoring import cap_of
 
 # What cannot be had with exactly so many days; far below any sum.
 _NEVER = -(1 << 400)
 Frontier = list[int]
+
+
+def draft_plan(
+    assessment: Assessment,
+    profile: Profile,
+    outlook: Outlook,
+    filing_days: int,
+    days: int | None = None,
+    line: int | None = None,
+) -> Plan:
+    """Choose among everything that can be mended: most within some days, or a line of 有据已得 with the fewest."""
+    caps = {pillar.id: cap_of(pillar, assessment.conclusions, profile) for pillar in assessment.pillars}
+    earned = {pillar.id: min(pillar.substantiated.earned, caps[pillar.id]) for pillar in assessment.pillars}
+    rooms = {p.id: caps[p.id] - earned[p.id] for p in assessment.pillars if caps[p.id] < p.maximum}
+    taken = sum(c.points or 0 for c in assessment.conclusions if c.effect in ("penalty", "deduct"))
+    base = sum(earned.values()) - taken
+    need = None if line is None else max(0, line - base)
+    score = assessment.score
+    return Plan(
+        unit=assessment.submission.unit,
+        as_of=assessment.as_of,
+        ruleset=f"{assessment.ruleset.id}@{assessment.ruleset.revision}",
+        profile=assessment.profile.id,
+        profile_status=assessment.profile.status,
+        earned=score.substantiated.earned,
+        reachable=score.substantiated.reachable,
+        maximum=score.maximum,
+        base=base,
+        line=line,
+        filing_days=filing_days,
+        outlook=outlook,
+        solution=plan_mends(outlook.mends, outlook.works, rooms, days, need),
+    )
 
 
 class _Way(NamedTuple):

@@ -17,6 +17,7 @@ class Work(Record):
         days: Working effort; of filing it is an assumption, of doing the rule's own ``effort_days``.
         start_by: The last day to start it; none where no day is set for it.
         gaps: The lines of the gap list that it closes or helps to close.
+        codes: Why what was filed before was returned.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Work(Record):
     others: str = ""
     indicators: tuple[str, ...]
     gaps: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 class Mend(Record):
@@ -113,7 +115,14 @@ class Solution(Record):
 
 
 class Plan(Record):
-    """What to mend first, for one run. Only 有据已得 counts."""
+    """What to mend first, for one run. Only 有据已得 counts.
+
+    Attributes:
+        earned, reachable: As on the score sheet, after caps and deductions.
+        base: Earned after caps, less what clauses deduct; below 0 where they deduct more than there is.
+        line: The 有据已得 that was asked for.
+        filing_days: The effort of filing one item, an assumption of this program.
+    """
 
     format: Literal["fazhi/plan/1"] = "fazhi/plan/1"
     track: Literal["substantiated"] = "substantiated"
@@ -125,7 +134,12 @@ class Plan(Record):
     earned: Points
     reachable: Points
     maximum: Points
+    base: Points
     line: Points | None
     filing_days: int
     outlook: Outlook
     solution: Solution
+
+    def after(self, choice: Choice) -> int:
+        """有据已得 once a choice is done."""
+        return max(0, self.base + choice.points)
