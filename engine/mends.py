@@ -40,6 +40,8 @@ FILING_DAYS = 1
 # Of an indicator with more separate things to mend, each is offered by itself: their combinations would be too many.
 MOST_TOGETHER = 8
 ONE = Fraction(1)
+# Codes that leave open whether there is an original at all: nothing is promised before somebody has looked.
+DOUBTED = {"E15": "先由人核对纸质原件", "E21": "先问评判日前有没有原件"}
 
 
 class _Goal(NamedTuple):
@@ -162,10 +164,18 @@ def _filling(slots: tuple[str, ...], bench: _Bench) -> frozenset[str] | None:
     names: set[str] = set()
     for slot in bench.appraisal.slots:
         if slot.slot in slots and slot.status != "accepted":
-            if slot.units_unknown or _is_too_late(slot):
+            if _obstacle(slot) or _is_too_late(slot):
                 return None
             names |= _fill(slot, bench)
     return frozenset(names)
+
+
+def _obstacle(slot: SlotShown) -> str:
+    """What must be asked before anybody can say that a requirement can be filled; empty where nothing must."""
+    if slot.units_unknown:
+        return "单位数没报，要交几件佐证不知"
+    doubts = [f"{slot.title}{CODES[code][1]}（{code}），{remedy}" for code, remedy in DOUBTED.items() if code in slot.codes]
+    return "；".join(doubts)
 
 
 def _is_too_late(slot: SlotShown) -> bool:
@@ -378,11 +388,12 @@ def _asked(bench: _Bench, goals: tuple[_Goal, ...]) -> tuple[Fraction, list[str]
         if part.claimed.open > 0 and not needs_nothing(part):
             share += part.weight * part.claimed.open / weight
             reasons.append(f"{title}{CAUSES[part.cause] if part.cause else '说不准'}")
-        unproven = part.claimed.earned if not part.proven and (at, "prove") not in reached else Fraction(0)
-        if unproven and any(slot.units_unknown for slot in _asked_of(part, appraisal)):
-            share += part.weight * unproven / weight
-            reasons.append(f"{title}单位数没报，要交几件佐证不知")
-        if part.claimed.recoverable > 0 and appraisal.weakness:
+        open_slots = [] if part.proven else _asked_of(part, appraisal)
+        doubts = [told for slot in open_slots if (told := _obstacle(slot))]
+        if doubts and not any(_is_too_late(slot) for slot in open_slots):
+            share += part.weight * (part.claimed.earned + part.claimed.recoverable) / weight
+            reasons += [f"{title}{told}" for told in doubts]
+        elif part.claimed.recoverable > 0 and appraisal.weakness:
             share += part.weight * part.claimed.recoverable / weight
             reasons.append(f"{title}自认或被指出有短板，先问整改材料")
     return share, reasons
