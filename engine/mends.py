@@ -151,7 +151,9 @@ def _proving(part: Part, bench: _Bench) -> frozenset[str] | None:
     """What is to be filed so that a part is proven; ``None`` where filing cannot do it."""
     if part.proven:
         return frozenset()
-    filling = _filling(part.slots, bench) if part.slots else None
+    element = next((one for one in bench.appraisal.indicator.elements if one.key == part.key), None)
+    needs = "、".join(NEEDS[need] for need in element.needs) if element is not None and not part.carried else ""
+    filling = _filling(part.slots, bench, needs) if part.slots else None
     if filling is None or not part.lacks:
         return filling
     lacks = "、".join(NEEDS[need] for need in part.lacks)
@@ -159,14 +161,17 @@ def _proving(part: Part, bench: _Bench) -> frozenset[str] | None:
     return filling | {_filed(suffix, f"{part.title}：补上{lacks}", 1, bench)}
 
 
-def _filling(slots: tuple[str, ...], bench: _Bench) -> frozenset[str] | None:
-    """The works that fill some requirements; ``None`` where one of them cannot be filled, or nobody knows how far."""
+def _filling(slots: tuple[str, ...], bench: _Bench, needs: str = "") -> frozenset[str] | None:
+    """The works that fill some requirements; ``None`` where one of them cannot be filled, or nobody knows how far.
+
+    ``needs`` says what the proof must bear beside.
+    """
     names: set[str] = set()
     for slot in bench.appraisal.slots:
         if slot.slot in slots and slot.status != "accepted":
             if _obstacle(slot) or _is_too_late(slot):
                 return None
-            names |= _fill(slot, bench)
+            names |= _fill(slot, bench, needs)
     return frozenset(names)
 
 
@@ -183,13 +188,13 @@ def _is_too_late(slot: SlotShown) -> bool:
     return set(slot.codes) == {"E11"}
 
 
-def _fill(slot: SlotShown, bench: _Bench) -> set[str]:
+def _fill(slot: SlotShown, bench: _Bench, needs: str) -> set[str]:
     """Mend what was returned for several requirements once; file the rest for this one."""
     lacking = slot.required - slot.accepted
     mended = [name for name in slot.items if name in bench.reused and _is_returned(name, slot, bench)][:lacking]
     works = {_corrected(bench.items[name], slot, bench) for name in mended}
     if lacking > len(mended):
-        title = f"{slot.title}{lacking - len(mended)}件"
+        title = f"{slot.title}{lacking - len(mended)}件{f'，须有{needs}' if needs else ''}"
         works.add(_filed(slot.slot, title, lacking - len(mended), bench, slot))
     return works
 
@@ -228,7 +233,9 @@ def _doing(part: Part, leader: str, bench: _Bench) -> str:
     return f"{leader}/do"
 
 
-def _work(name: str, kind: Literal["file", "do"], title: str, days: int, start: date | None, bench: _Bench, gap: str) -> Work:
+def _work(
+    name: str, kind: Literal["file", "do"], title: str, days: int, start: date | None, bench: _Bench, gap: str
+) -> Work:
     lead, others = who_mends(bench.finding, bench.scope)
     closes = (f"{bench.finding.indicator}/{of.value}/{gap}" for of in GapKind)
     return Work(
@@ -257,6 +264,7 @@ def _as_one(same: list[Work]) -> Work:
     others = dict.fromkeys(name for work in same for name in work.others.split("、") if name and name not in leads)
     return same[0].model_copy(
         update={
+            "title": max((work.title for work in same), key=lambda title: (len(title), title)),
             "days": max(work.days for work in same),
             "start_by": min((work.start_by for work in same if work.start_by is not None), default=None),
             "unit": "、".join(leads),
@@ -383,7 +391,7 @@ def _asked(bench: _Bench, goals: tuple[_Goal, ...]) -> tuple[Fraction, list[str]
     kept = [(at, part) for at, part in enumerate(appraisal.parts) if not part.dropped and (at, "drop") not in reached]
     weight = sum((part.weight for _, part in kept), Fraction(0))
     share, reasons = Fraction(0), list[str]()
-    for at, part in kept:
+    for _, part in kept:
         title = f"{part.title}：" if part.key != appraisal.indicator.id else ""
         if part.claimed.open > 0 and not needs_nothing(part):
             share += part.weight * part.claimed.open / weight

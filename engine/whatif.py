@@ -71,7 +71,9 @@ def what_if(
             after=_side(after),
             findings=tuple(_finding_shifts(before, after)),
             gaps=tuple(_gap_shifts(before, after)),
-            problems=tuple(_new_problems(before, after)),
+            problems=tuple(
+                p for p in _new_problems(before, after) if not (p.code == "WITHDRAWN" and p.subject in change.withdraw)
+            ),
         ),
         (),
     )
@@ -97,12 +99,12 @@ def change_submission(ruleset: Ruleset, submission: Submission, change: Change) 
 
 
 def _filed(setting: Setting, ruleset: Ruleset, head: SubmissionFile) -> list[Fact]:
-    """What was filed of the same measure or element by the same unit for the period itself."""
+    """What was filed of the same measure by the same unit, or of the same element, for the period itself."""
     return [
         fact
         for fact in head.facts
         if setting.subject in (fact.measure, fact.element)
-        and fact.unit == setting.unit
+        and (fact.unit == setting.unit or fact.element is not None)
         and fact_period(fact.period, ruleset.measures.get(fact.measure or ""), head) == (CURRENT, "")
     ]
 
@@ -112,7 +114,7 @@ def _supposed(setting: Setting, filed: list[Fact]) -> Fact:
     cited = dict.fromkeys(name for fact in filed for name in fact.evidence)
     subject = {"element" if _is_element(setting) else "measure": setting.subject}
     place = Place(file=setting.named)
-    return Fact(**subject, value=setting.value, unit=setting.unit, source=SUPPOSED, evidence=tuple(cited), place=place)  # type: ignore[arg-type]
+    return Fact(**subject, value=setting.value, unit=setting.unit, source=SUPPOSED, evidence=tuple(cited), place=place)
 
 
 def _is_element(setting: Setting) -> bool:
@@ -120,7 +122,7 @@ def _is_element(setting: Setting) -> bool:
 
 
 def _taken_back(item: EvidenceItem) -> EvidenceItem:
-    return item.model_copy(update={"withdrawn": Withdrawal(by=SUPPOSED, at=SUPPOSED, reason=SUPPOSED)})
+    return item.model_copy(update={"withdrawn": Withdrawal(by=SUPPOSED, at="本次试算", reason="只是假设")})
 
 
 def _faults(submission: Submission, change: Change) -> list[Problem]:

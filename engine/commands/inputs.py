@@ -143,7 +143,7 @@ def refusal_of(problems: Iterable[Problem], folder: Path | None) -> Refusal:
 
 
 class Opened(NamedTuple):
-    """Everything that an assessment is made from, loaded; ``as_of`` only where another day than the submission's is asked."""
+    """Everything that an assessment is made from; ``as_of`` only where another day than the submission's is asked."""
 
     ruleset: Ruleset
     profile: Profile

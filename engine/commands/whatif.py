@@ -29,7 +29,11 @@ SPOKEN = {"是": True, "有": True, "否": False, "没有": False}
 )
 @with_inputs
 @click.option(
-    "--set", "settings", multiple=True, metavar="口径=值", help="假设一个数或要素，如 legal_reviewers=8、I-R20.published=true；可以写几次"
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="口径=值",
+    help="假设一个数或要素，如 legal_reviewers=8、I-R20.published=true；可以写几次",
 )
 @click.option("--unit", metavar="单位", help="--set 说的是哪个成员单位的数；不写就是本级的")
 @click.option("--accept", multiple=True, metavar="编号", help="把一件退回的材料当作合格；可以写几次")
@@ -46,9 +50,9 @@ def command(
     **inputs: Any,
 ) -> None:
     """Write before and after in one format."""
-    if unit and not settings:
-        refuse_usage("--unit 要和 --set 一起写：说的是哪个单位的数")
     change = Change(settings=tuple(_setting_named(text, unit) for text in settings), accept=accept, withdraw=withdraw)
+    if unit and all(setting.unit is None for setting in change.settings):
+        refuse_usage("--unit 要和 --set 口径=值 一起写，说的是哪个单位的数；要素不分单位")
     opened = open_submission(**inputs)
     result, problems = what_if(opened.ruleset, opened.profile, opened.submission, change, opened.as_of)
     if result is None:
@@ -63,5 +67,6 @@ def _setting_named(text: str, unit: str | None) -> Setting:
     if not equals or not subject.strip():
         refuse_usage(f"--set 要写成 口径=值，如 legal_reviewers=8；写的是「{text}」")
     subject, value = subject.strip(), value.strip()
-    truths = {**TRUTHS, **SPOKEN} if "." in subject else TRUTHS
-    return Setting(subject=subject, value=truths.get(value, value), unit=unit)
+    if "." in subject:
+        return Setting(subject=subject, value=(TRUTHS | SPOKEN).get(value, value))
+    return Setting(subject=subject, value=TRUTHS.get(value, value), unit=unit)

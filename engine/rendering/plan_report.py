@@ -198,7 +198,13 @@ def _left_over(plan: Plan) -> Iterator[str]:
     yield ""
     yield f"没挑上的（{len(left)}项，按每天得分）"
     rows = [
-        [mend.indicator, mend.title, points_text(mend.points), f"{_days(mend, works)}天", few_names(works[mend.works[0]].unit)]
+        [
+            mend.indicator,
+            mend.title,
+            points_text(mend.points),
+            f"{_days(mend, works)}天",
+            few_names(works[mend.works[0]].unit),
+        ]
         for mend in left[:SHOWN]
     ]
     yield from columns_of(rows, indent="    ", right=(2, 3))
@@ -223,7 +229,9 @@ def _held(title: str, held: Sequence[Withheld]) -> Iterator[str]:
     yield ""
     yield f"{title}（{len(held)}项，{points_text(sum(one.points for one in held))}）"
     for one in sorted(held, key=lambda one: (-one.points, one.indicator))[:SHOWN]:
-        yield from wrap(f"{one.indicator} {one.title}  {points_text(one.points)}  {'；'.join(one.reasons)}", "    ", "      ")
+        yield from wrap(
+            f"{one.indicator} {one.title}  {points_text(one.points)}  {'；'.join(one.reasons)}", "    ", "      "
+        )
     if len(held) > SHOWN:
         yield f"    另有{len(held) - SHOWN}项，见 --format csv"
 

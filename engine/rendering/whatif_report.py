@@ -13,8 +13,10 @@ from engine.rendering.layout import RULE
 from engine.rendering.layout import columns_of
 from engine.rendering.layout import ends
 from engine.rendering.layout import wrap
+from engine.rendering.layout import wrap_parts
 from engine.rendering.words import DISCLAIMER
 from engine.rendering.words import OUTCOMES
+from engine.rendering.words import detail_text
 
 FATES = {"new": "新增", "closed": "消去", "changed": "变了"}
 FIGURES = {
@@ -70,14 +72,11 @@ def _codes(item: ItemShown) -> str:
 
 def _score(result: WhatIf) -> Iterator[str]:
     before, after = result.before, result.after
-    rows = [
-        [word, *_pair(getattr(before, figure), getattr(after, figure))]
-        for figure, word in FIGURES.items()
-    ]
+    rows = [[word, *_pair(getattr(before, figure), getattr(after, figure))] for figure, word in FIGURES.items()]
     yield "一、分"
     yield from columns_of(rows, ["", "现在", "假如", "变化"], "    ", right=(1, 2, 3))
     if before.qualified != after.qualified:
-        yield f"    能不能报  {QUALIFIED[before.qualified]}->{QUALIFIED[after.qualified]}"
+        yield f"    能不能报  {QUALIFIED[before.qualified]}变{QUALIFIED[after.qualified]}"
 
 
 def _pair(before: int, after: int) -> list[str]:
@@ -88,36 +87,22 @@ def _findings(result: WhatIf) -> Iterator[str]:
     yield f"二、变了的指标（{len(result.findings)}项）"
     if not result.findings:
         return
-    rows = [_finding(shift) for shift in result.findings[:SHOWN]]
-    yield from columns_of(rows, ["指标", "名称", "有据结论", "有据已得", "最高可到", "自报已得"], "    ", blanks=1)
+    for shift in result.findings[:SHOWN]:
+        yield from wrap_parts(_finding(shift), "    ", "      ")
     if len(result.findings) > SHOWN:
         yield f"    另有{len(result.findings) - SHOWN}项，见 --format json"
 
 
 def _finding(shift: FindingShift) -> list[str]:
+    """The name, and what of it is otherwise."""
     before, after = shift.before, shift.after
-    same = before.outcome == after.outcome
-    outcome = OUTCOMES[after.outcome] if same else f"{OUTCOMES[before.outcome]}->{OUTCOMES[after.outcome]}"
-    return [
-        shift.indicator,
-        _short(shift.title),
-        outcome,
-        *(
-            _moved(getattr(before, figure), getattr(after, figure))
-            for figure in ("substantiated_earned", "substantiated_reachable", "claimed_earned")
-        ),
+    outcome = [f"{OUTCOMES[before.outcome]}变{OUTCOMES[after.outcome]}"] if before.outcome != after.outcome else []
+    moved = [
+        f"{word}{points_text(getattr(before, figure))}变{points_text(getattr(after, figure))}"
+        for figure, word in FIGURES.items()
+        if getattr(before, figure) != getattr(after, figure)
     ]
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= LONGEST else f"{title[: LONGEST - 1]}等"
-
-
-LONGEST = 10
-
-
-def _moved(before: int, after: int) -> str:
-    return points_text(after) if before == after else f"{points_text(before)}->{points_text(after)}"
+    return [f"{shift.indicator} {shift.title}", *outcome, *moved]
 
 
 def _gaps(result: WhatIf) -> Iterator[str]:
@@ -127,8 +112,9 @@ def _gaps(result: WhatIf) -> Iterator[str]:
     for fate, word in FATES.items():
         mine = [gap for gap in result.gaps if gap.fate == fate]
         for gap in mine[:SHOWN]:
-            name = gap.gap.partition("/")[0]
-            yield from wrap(f"{name} {gap.after or gap.before}", f"    {word}  ")
+            name = gap.gap.partition("/")[0].removeprefix("-")
+            told = detail_text((gap.after or gap.before or "").replace("·", "，", 1))
+            yield from wrap(f"{name} {told}".strip(), f"    {word}  ")
         if len(mine) > SHOWN:
             yield f"    {word}的另有{len(mine) - SHOWN}条，见 --format json"
 

@@ -2,6 +2,7 @@
 
 import time
 from itertools import combinations
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -127,7 +128,7 @@ def test_more_days_never_earn_less(case: Case) -> None:
     """The curve rises, and every step of it is the optimum for its days."""
     curve = solved(case).curve
 
-    assert all(a.days < b.days and a.points < b.points for a, b in zip(curve, curve[1:], strict=False))
+    assert all(a.days < b.days and a.points < b.points for a, b in pairwise(curve))
     assert [solved(case, days=step.days).best.points for step in curve] == [step.points for step in curve]
 
 
