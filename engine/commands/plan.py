@@ -15,7 +15,7 @@ from engine.commands.inputs import output_option
 from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
-from engine.mends import FILING_DAYS
+from engine.mendable import FILING_DAYS
 from engine.mends import find_mends
 from engine.models.plan import Plan
 from engine.models.problem import Severity
