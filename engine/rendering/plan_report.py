@@ -18,30 +18,31 @@ from engine.rendering.layout import wrap
 from engine.rendering.layout import wrap_parts
 from engine.rendering.words import DISCLAIMER
 from engine.rendering.words import PROFILE_STATUS
+from engine.rendering.words import TENTHS
 from engine.rendering.words import few_names
 from engine.rendering.words import problem_word
 
 PLAN_COLUMNS = ("怎么办", "指标", "名称", "分", "天数", "牵头", "责任单位", "最迟动手", "办什么", "差距编号")
 SHOWN = 8
+Section = tuple[str, list[str]]
 # How many points of the curve of days and points are told.
 STEPS = 6
 
 
 def render_plan(plan: Plan) -> str:
     """Write the plan for a terminal."""
-    lines = [
-        ends(f"{plan.unit}  先补什么  评判日{plan.as_of}", DISCLAIMER),
-        RULE,
-        *_head(plan),
-        "",
-        *_verdict(plan),
-        *_chosen(plan),
-        *_left_over(plan),
-        *_held("先问（待核：没问清以前不许诺得分）", plan.outlook.asked),
-        *_held("补不了（照实保留）", plan.outlook.lost),
-        *_notes(plan),
-    ]
-    return "\n".join(lines) + "\n"
+    lines = [ends(f"{plan.unit}  先补什么  评判日{plan.as_of}", DISCLAIMER), RULE, *_head(plan)]
+    for number, (title, body) in enumerate(_sections(plan)):
+        lines += ["", *wrap(title, f"{TENTHS[number]}、"), *body]
+    return "\n".join([*lines, "", *_notes(plan)]) + "\n"
+
+
+def _sections(plan: Plan) -> Iterator[Section]:
+    yield _verdict(plan)
+    yield from _chosen(plan)
+    yield from _left_over(plan)
+    yield from _held("先问（待核：没问清以前不许诺得分）", plan.outlook.asked)
+    yield from _held("补不了（照实保留）", plan.outlook.lost)
 
 
 def _head(plan: Plan) -> Iterator[str]:
@@ -76,29 +77,30 @@ def _head(plan: Plan) -> Iterator[str]:
 WHAT = {"file": "自报已做到，只差佐证", "do": "没做的去做，期限没过或规则允许事后补"}
 
 
-def _verdict(plan: Plan) -> Iterator[str]:
+def _verdict(plan: Plan) -> Section:
     solution = plan.solution
     best = solution.best
-    told = f"加{points_text(best.points)}，有据到{points_text(plan.after(best))}，用{best.days}天"
-    proven = "各种搭配都算过，没有更好的"
+    told = (
+        f"加{points_text(best.points)}，有据到{points_text(plan.after(best))}，用{best.days}天（各种搭配都算过，没有更好的）"
+    )
+    below = list[str]()
     if plan.line is None:
         within = f"{solution.within}天内" if solution.within is not None else "全部能补的"
-        yield from wrap(f"{within}：{told}（{proven}）", "一、")
+        title = f"{within}：{told}"
     elif plan.line <= plan.earned:
-        yield from wrap(f"{points_text(plan.line)}分已经到了：现在有据{points_text(plan.earned)}", "一、")
+        title = f"{points_text(plan.line)}分已经到了：现在有据{points_text(plan.earned)}"
     elif solution.reached:
-        yield from wrap(f"到{points_text(plan.line)}分最少要{best.days}天：{told}（{proven}）", "一、")
+        title = f"到{points_text(plan.line)}分最少要{best.days}天：{told}"
     else:
-        yield from wrap(_out_of_reach(plan), "一、")
-        yield from wrap(f"能做到的最好：{told}（{proven}）", "    ")
+        title = _out_of_reach(plan, plan.line)
+        below += wrap(f"能做到的最好：{told}", "    ")
     if best.works:
-        yield from wrap(_compared(best, solution.greedy), "    ")
-    yield from _curve(plan)
+        below += wrap(_compared(best, solution.greedy), "    ")
+    return title, [*below, *_curve(plan)]
 
 
-def _out_of_reach(plan: Plan) -> str:
+def _out_of_reach(plan: Plan, line: int) -> str:
     solution = plan.solution
-    line = plan.line or 0
     days = f"{solution.within}天内" if solution.within is not None else ""
     told = f"{days}到不了{points_text(line)}分，还差{points_text(line - plan.after(solution.best))}"
     if solution.soonest is not None:
@@ -142,20 +144,18 @@ def _days(mend: Mend, works: dict[str, Work]) -> int:
     return sum(works[name].days for name in mend.works)
 
 
-def _chosen(plan: Plan) -> Iterator[str]:
+def _chosen(plan: Plan) -> Iterator[Section]:
     works = {work.id: work for work in plan.outlook.works}
     told: set[str] = set()
-    number = 0
+    number = 1
     for title, mends in zip(TITLES, _by_kind(plan, plan.solution.best.mends), strict=True):
+        body = [line for at, mend in enumerate(mends, number) for line in _one(at, mend, works, told)]
+        number += len(mends)
         if mends:
-            yield ""
-            yield f"{title}（{len(mends)}项，加{points_text(sum(mend.points for mend in mends))}）"
-        for mend in mends:
-            number += 1
-            yield from _one(number, mend, works, told)
+            yield f"{title}（{len(mends)}项，加{points_text(sum(mend.points for mend in mends))}）", body
 
 
-TITLES = ("二、交证：已经做到，把佐证交上、改好", "三、办事：没做的去做，做了再交")
+TITLES = ("交证：已经做到，把佐证交上、改好", "办事：没做的去做，做了再交")
 
 
 def _one(number: int, mend: Mend, works: dict[str, Work], told: set[str]) -> Iterator[str]:
@@ -189,14 +189,10 @@ def when_at_latest(work: Work) -> str:
     return "评估前交" if work.kind == "file" else "可事后补，越早越好"
 
 
-def _left_over(plan: Plan) -> Iterator[str]:
+def _left_over(plan: Plan) -> Iterator[Section]:
     """What can be mended and was not chosen, each indicator at its best."""
     left = _not_chosen(plan)
-    if not left:
-        return
     works = {work.id: work for work in plan.outlook.works}
-    yield ""
-    yield f"没挑上的（{len(left)}项，按每天得分）"
     rows = [
         [
             mend.indicator,
@@ -207,9 +203,12 @@ def _left_over(plan: Plan) -> Iterator[str]:
         ]
         for mend in left[:SHOWN]
     ]
-    yield from columns_of(rows, indent="    ", right=(2, 3))
-    if len(left) > SHOWN:
-        yield f"    另有{len(left) - SHOWN}项，见 --format csv"
+    if left:
+        yield f"没挑上的（{len(left)}项，按每天得分）", [*columns_of(rows, indent="    ", right=(2, 3)), *_others(left)]
+
+
+def _others(held: Sequence[object]) -> list[str]:
+    return [f"    另有{len(held) - SHOWN}项，见 --format csv"] if len(held) > SHOWN else []
 
 
 def _not_chosen(plan: Plan) -> list[Mend]:
@@ -222,22 +221,16 @@ def _not_chosen(plan: Plan) -> list[Mend]:
     return [*filing, *doing]
 
 
-def _held(title: str, held: Sequence[Withheld]) -> Iterator[str]:
+def _held(title: str, held: Sequence[Withheld]) -> Iterator[Section]:
     """The largest first: what is to be asked, or what is lost."""
-    if not held:
-        return
-    yield ""
-    yield f"{title}（{len(held)}项，{points_text(sum(one.points for one in held))}）"
+    body = list[str]()
     for one in sorted(held, key=lambda one: (-one.points, one.indicator))[:SHOWN]:
-        yield from wrap(
-            f"{one.indicator} {one.title}  {points_text(one.points)}  {'；'.join(one.reasons)}", "    ", "      "
-        )
-    if len(held) > SHOWN:
-        yield f"    另有{len(held) - SHOWN}项，见 --format csv"
+        body += wrap(f"{one.indicator} {one.title}  {points_text(one.points)}  {'；'.join(one.reasons)}", "    ", "      ")
+    if held:
+        yield f"{title}（{len(held)}项，{points_text(sum(one.points for one in held))}）", [*body, *_others(held)]
 
 
 def _notes(plan: Plan) -> Iterator[str]:
-    yield ""
     yield from wrap(
         f"交证每件按{plan.filing_days}天算，不超过该项整改的天数，是本工具的假设；办事的天数出自规则。天数是各件相加，"
         "几个单位可以同时办。",
@@ -287,15 +280,18 @@ def _names(lists: Iterable[str]) -> str:
 
 def render_plan_md(plan: Plan) -> str:
     """The plan as Markdown: the same head, then every line in one table."""
+    title, body = _verdict(plan)
     lines = [
         f"# {plan.unit}  先补什么",
         "",
         f"> {DISCLAIMER}",
         "",
-        *(f"- {line.strip()}" for line in [*_head(plan), *_verdict(plan)]),
+        *(f"- {line.strip()}" for line in _head(plan)),
+        "",
+        *(line.strip() for line in (title, *body)),
         "",
         *markdown_table(PLAN_COLUMNS, plan_rows(plan)),
         "",
-        *(line.strip() for line in _notes(plan) if line),
+        *(line.strip() for line in _notes(plan)),
     ]
     return "\n".join(lines) + "\n"
