@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from engine.clocks import start_by
 from engine.gap_lines import who_mends
+from engine.judgement import WEAKNESSES
 from engine.models.admitted import AdmittedItem
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
@@ -63,10 +64,26 @@ def find_goals(bench: Bench, leader: str) -> tuple[Goal, ...]:
             continue
         if part.claimed.earned > 0 and not part.proven:
             goals.append(Goal(at, "prove", proving))
-        # A weakness that is admitted forbids full points before it is shown to be mended: doing the rest promises nothing.
-        if part.claimed.recoverable > 0 and not bench.appraisal.weakness:
-            goals.append(Goal(at, "do", proving | {_doing(part, leader, bench)}))
+        if part.claimed.recoverable > 0 and (mended := _showing_mended(bench)) is not None:
+            goals.append(Goal(at, "do", proving | {_doing(part, leader, bench)} | mended))
     return () if bench.appraisal.claimed.open == 1 else tuple(goals)
+
+
+def _showing_mended(bench: Bench) -> frozenset[str] | None:
+    """What must be filed beside the doing where a weakness was admitted or found: full points wait for it.
+
+    ``None`` where the rules let a weakness count on whatever is shown.
+    """
+    weakness = bench.appraisal.weakness
+    if not weakness:
+        return frozenset()
+    kinds = bench.scope.ruleset.clauses.incident_kinds
+    if any(kind not in kinds or kinds[kind].counts != "until_mended" for kind in WEAKNESSES):
+        return None
+    # One admission that concerns several indicators is answered once: the works are merged by this name.
+    name = f"整改材料/{weakness}"
+    bench.found.append(_work(name, "file", f"整改材料：{weakness}", FILING_DAYS, None, bench, "weakness"))
+    return frozenset({name})
 
 
 def _goal_of_zero(at: int, bench: Bench) -> list[Goal]:

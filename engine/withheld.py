@@ -45,7 +45,7 @@ def _asked(bench: Bench, goals: tuple[Goal, ...]) -> tuple[Fraction, list[str]]:
     kept = [(at, part) for at, part in enumerate(appraisal.parts) if not part.dropped and (at, "drop") not in reached]
     weight = sum((part.weight for _, part in kept), Fraction(0))
     share, reasons = Fraction(0), list[str]()
-    for _, part in kept:
+    for at, part in kept:
         title = f"{part.title}：" if part.key != appraisal.indicator.id else ""
         if part.claimed.open > 0 and not needs_nothing(part):
             share += part.weight * part.claimed.open / weight
@@ -55,7 +55,7 @@ def _asked(bench: Bench, goals: tuple[Goal, ...]) -> tuple[Fraction, list[str]]:
         if doubts and not any(is_too_late(slot) for slot in open_slots):
             share += part.weight * (part.claimed.earned + part.claimed.recoverable) / weight
             reasons += [f"{title}{told}" for told in doubts]
-        elif part.claimed.recoverable > 0 and appraisal.weakness:
+        elif part.claimed.recoverable > 0 and appraisal.weakness and (at, "do") not in reached:
             share += part.weight * part.claimed.recoverable / weight
             reasons.append(f"{title}自认或被指出有短板，先问整改材料")
     return share, reasons

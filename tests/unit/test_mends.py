@@ -188,6 +188,19 @@ def test_an_admitted_weakness_is_asked_for_first(outlook: Any) -> None:
     assert found.asked[0].reasons == ("自认或被指出有短板，先问整改材料：人手不够",)
 
 
+def test_doing_what_was_admitted_to_be_weak_needs_that_to_be_shown(ruleset: Ruleset) -> None:
+    """The demo county admits that benchmarks were not published: publishing them earns with the proof of rectification."""
+    submission, _ = load_submission(ROOT / "evidence_samples" / "demo-county")
+    assert submission is not None
+    found = outlook_of(workings_of(ruleset, submission))
+    (mend,) = (mend for mend in found.mends if mend.indicator == "I-R37")
+    kinds = {work.id: work.kind for work in found.works if work.id in mend.works}
+
+    assert mend.points == 1010
+    assert sorted(kinds.values()) == ["do", "file"]
+    assert "I-R37" not in {one.indicator for one in found.asked}
+
+
 def test_elements_are_mended_one_by_one_and_together(outlook: Any) -> None:
     """Every element has its own way; ways that take more and earn no more are not offered."""
     elements = [{"key": key, "title": key, "proof": [key]} for key in "ab"]
