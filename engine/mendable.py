@@ -13,6 +13,7 @@ from engine.clocks import start_by
 from engine.gap_lines import who_mends
 from engine.judgement import WEAKNESSES
 from engine.models.admitted import AdmittedItem
+from engine.models.admitted import Use
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
 from engine.models.measured import Cause
@@ -28,6 +29,9 @@ from engine.scope import Scope
 FILING_DAYS = 1
 # Codes that leave open whether there is an original at all: nothing is promised before somebody has looked.
 DOUBTED = {"E15": "先由人核对纸质原件", "E21": "先问评判日前有没有原件"}
+
+# Codes that no correction of the item itself mends: another one is to be filed.
+ANOTHER = {"E01", "E06", "E07", "E08", "E09", "E11", "E14", "WITHDRAWN", "REVIEW_REJECTED"}
 
 
 class Goal(NamedTuple):
@@ -146,9 +150,14 @@ def _fill(slot: SlotShown, bench: Bench, needs: str) -> set[str]:
     return works
 
 
+def is_mendable(use: Use) -> bool:
+    """Whether a use was returned for faults that can be mended on the item itself, for whatever it serves."""
+    return bool(use.codes) and not ANOTHER & set(use.codes)
+
+
 def _is_returned(name: str, slot: SlotShown, bench: Bench) -> bool:
     uses = bench.items[name].uses
-    return any(use.codes and (use.indicator, use.slot) == (bench.finding.indicator, slot.slot) for use in uses)
+    return any(is_mendable(use) and (use.indicator, use.slot) == (bench.finding.indicator, slot.slot) for use in uses)
 
 
 def _corrected(admitted: AdmittedItem, slot: SlotShown, bench: Bench) -> str:

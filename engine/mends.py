@@ -14,6 +14,7 @@ from engine.judgement import combined
 from engine.mendable import Bench
 from engine.mendable import Goal
 from engine.mendable import find_goals
+from engine.mendable import is_mendable
 from engine.mendable import merge_works
 from engine.models.admitted import AdmittedItem
 from engine.models.appraisal import Appraisal
@@ -78,9 +79,9 @@ def _first_of_each_action(findings: Iterable[Finding]) -> dict[str, str]:
 
 
 def _returned_for_several(appraisals: tuple[Appraisal, ...], items: tuple[AdmittedItem, ...]) -> frozenset[str]:
-    """The items that were returned for more than one requirement that is still open: mending one mends them all."""
+    """The items that were returned for more than one requirement that is still open and can be mended themselves."""
     open_slots = {(a.indicator.id, s.slot) for a in appraisals for s in a.slots if s.status in ("returned", "incomplete")}
-    uses = {a.item.id: {(u.indicator, u.slot) for u in a.uses if u.codes} & open_slots for a in items}
+    uses = {a.item.id: {(u.indicator, u.slot) for u in a.uses if is_mendable(u)} & open_slots for a in items}
     return frozenset(name for name, of in uses.items() if len(of) > 1)
 
 

@@ -150,6 +150,14 @@ def test_an_item_returned_for_two_requirements_is_mended_once(outlook: Any, file
     assert found.works[0].gaps == ("I-1/EVIDENCE_RETURNED/a", "I-2/EVIDENCE_RETURNED/a")
 
 
+def test_an_item_of_the_wrong_kind_is_not_mended_for_both(outlook: Any, filed: Any) -> None:
+    """Another document is needed for each requirement: two works."""
+    item = filed("I-1", "a", kind="photo", proves=[{"indicator": "I-1", "slot": "a"}, {"indicator": "I-2", "slot": "a"}])
+    found = outlook(indicator("I-1", slot("a")), indicator("I-2", slot("a")), facts=MET, evidence=[item])
+
+    assert [(w.id, w.codes) for w in found.works] == [("I-1/a", ("E08",)), ("I-2/a", ("E08",))]
+
+
 def test_a_late_publication_cannot_be_mended(outlook: Any, filed: Any) -> None:
     """What was published after its day stays as it is: lost, with the reason."""
     late = slot("a", publish_by={"month_day": "03-31"})
