@@ -112,6 +112,16 @@ def test_doing_takes_the_rules_own_effort_and_its_proof(outlook: Any) -> None:
     }
 
 
+def test_doing_earns_what_the_engine_gives_once_it_is_done(make_rules: Any, assess_facts: Any, filed: Any) -> None:
+    """The same day, with what was short made good and its proof filed: 有据已得 is what the mend promised."""
+    rules = make_rules(MEASURES, indicator("I-1", slot("a")))
+    before = assess_facts(rules, SHORT, as_of="2020-09-01")
+    after = assess_facts(rules, MET, as_of="2020-09-01", evidence=[filed("I-1", "a")])
+    (mend,) = outlook_of(workings_of(rules, before.submission)).mends
+
+    assert after.finding("I-1").substantiated.earned - before.finding("I-1").substantiated.earned == mend.points
+
+
 def test_what_comes_too_late_to_be_done_says_so(outlook: Any) -> None:
     """Nine days are left and ten are needed."""
     found = outlook(indicator("I-1", slot("a")), facts=SHORT, as_of="2020-12-22")

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from engine.assessment import assess
 from engine.commands import cli
@@ -122,6 +123,14 @@ def test_what_is_taken_back_stays_in_sight(demo: Submission, ruleset: Ruleset, p
     assert "WITHDRAWN" in now.codes
     kinds = [[p.found for p in a.problems if p.code in ("FACT_PARTS_SUM", "FACT_RATE_CHECK")] for a in (before, after)]
     assert kinds[0] == kinds[1] != []
+
+
+def test_no_record_can_overlook_a_code(demo: Submission, ruleset: Ruleset) -> None:
+    """What is supposed cannot be written down and read back as if it had been submitted."""
+    supposed = change_submission(ruleset, demo, Change(accept=("E-IR42-statement",)))
+
+    with pytest.raises(ValidationError):
+        Submission.model_validate(supposed.model_dump(mode="json"))
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------
