@@ -24,8 +24,8 @@ from engine.models.result import Assessment
 from engine.models.ruleset import Profile
 from engine.scoring import cap_of
 
-# What cannot be had with exactly so many days; far below any sum.
-_NEVER = -(1 << 400)
+# What cannot be had with exactly so many days.
+_NEVER = -1
 Frontier = list[int]
 
 
@@ -208,7 +208,7 @@ def _solve_piece(piece: list[_Group], works: Mapping[str, Work], coding: _Coding
     if (cost := works[name].days) > limit:
         return without
     done = _narrowed(piece, lambda way: way._replace(waits=way.waits - {name}))
-    paid = [_NEVER] * cost + [value + coding.bits[name] for value in _solve(done, works, coding, limit - cost)]
+    paid = _shifted(_solve(done, works, coding, limit - cost), cost, coding.bits[name])
     return _better(without, paid)
 
 
@@ -226,11 +226,15 @@ def _folded(piece: list[_Group], coding: _Coding, limit: int) -> Frontier:
         longest = min(limit + 1, len(frontier) + max((way.days for way in ways), default=0))
         kept = frontier + [_NEVER] * (longest - len(frontier))
         for way in ways:
-            shifted = [_NEVER] * way.days + [value + way.value for value in frontier]
-            kept = _better(kept, shifted[:longest])
+            kept = _better(kept, _shifted(frontier, way.days, way.value)[:longest])
         frontier = kept
     pillar = piece[0].pillar
     return [value if value < 0 else coding.capped(value, pillar) for value in frontier] if pillar else frontier
+
+
+def _shifted(frontier: Frontier, days: int, value: int) -> Frontier:
+    """Everything with so many days and so much value more."""
+    return [_NEVER] * days + [have + value if have >= 0 else _NEVER for have in frontier]
 
 
 def _better(one: Frontier, other: Frontier) -> Frontier:
@@ -245,9 +249,8 @@ def _joined(one: Frontier, other: Frontier, limit: int) -> Frontier:
     joined = [_NEVER] * min(limit + 1, len(one) + len(other) - 1)
     for days, value in enumerate(short):
         if value >= 0:
-            shifted = [have + value for have in long]
             reach = joined[days : days + len(long)]
-            joined[days : days + len(reach)] = map(max, reach, shifted)
+            joined[days : days + len(reach)] = map(max, reach, _shifted(long, 0, value))
     return joined
 
 

@@ -163,6 +163,15 @@ def test_nothing_to_mend_is_nothing_to_do() -> None:
     assert (solution.best.works, solution.best.points, solution.reached, solution.everything.days) == ((), 0, False, 0)
 
 
+def test_hundreds_of_mends_are_no_matter() -> None:
+    """A county with five hundred things to file, two days and a point each: the first three fit into a week."""
+    names = [f"w{i:03}" for i in range(500)]
+    solution = plan_mends([mend(f"m{name}", 1, name) for name in names], [work(name, 2) for name in names], {}, 7)
+
+    assert (solution.best.points, solution.best.days, solution.best.works) == (3, 6, ("w000", "w001", "w002"))
+    assert (solution.everything.points, solution.curve[-1].days) == (500, 1000)
+
+
 @pytest.mark.parametrize("shared", [6, 10])
 def test_sixty_mends_are_proven_quickly(shared: int) -> None:
     """Sixty mends of which many share their effort: no better one was left out, and nobody waits."""
