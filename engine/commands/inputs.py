@@ -14,7 +14,8 @@ from typing import NoReturn
 import click
 from pydantic_core import PydanticCustomError
 
-from engine.assessment import assess
+from engine.assessment import Workings
+from engine.assessment import work_out
 from engine.commands import DIFFERS
 from engine.commands import REFUSED
 from engine.models.exact import read_date
@@ -92,6 +93,7 @@ class Inputs(NamedTuple):
     profile: Profile
     submission: Submission
     folder: Path
+    workings: Workings
 
 
 def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -157,10 +159,10 @@ def judge_submission(
 ) -> Inputs:
     """Load everything and assess it, or refuse with every problem found."""
     opened = open_submission(submission, ruleset, folder, profile, as_of)
-    assessment, found = assess(opened.ruleset, opened.profile, opened.submission, opened.as_of)
-    if assessment is None:
+    workings, found = work_out(opened.ruleset, opened.profile, opened.submission, opened.as_of)
+    if workings is None:
         raise Refusal((p for p in found if p.severity is Severity.REFUSED), opened.home)
-    return Inputs(assessment, opened.ruleset, opened.profile, opened.submission, submission)
+    return Inputs(workings.assessment, opened.ruleset, opened.profile, opened.submission, submission, workings)
 
 
 def open_submission(

@@ -6,11 +6,9 @@ from typing import Any
 
 import click
 
-from engine.assessment import work_out
 from engine.commands import OPTIONS
-from engine.commands.inputs import Refusal
 from engine.commands.inputs import format_option
-from engine.commands.inputs import open_submission
+from engine.commands.inputs import judge_submission
 from engine.commands.inputs import output_option
 from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
@@ -18,7 +16,6 @@ from engine.commands.inputs import write
 from engine.mendable import FILING_DAYS
 from engine.mends import find_mends
 from engine.models.plan import Plan
-from engine.models.problem import Severity
 from engine.models.result import points_text
 from engine.planning import draft_plan
 from engine.rendering.documents import render_csv
@@ -51,11 +48,8 @@ def _points_named(_context: click.Context, _option: click.Parameter, value: str 
 @output_option
 def command(days: int | None, line: int | None, form: str, output: Path | None, **inputs: Any) -> None:
     """Write what to mend first in one format."""
-    opened = open_submission(**inputs)
-    workings, problems = work_out(opened.ruleset, opened.profile, opened.submission, opened.as_of)
-    if workings is None:
-        raise Refusal((p for p in problems if p.severity is Severity.REFUSED), opened.home)
-    assessment = workings.assessment
+    judged = judge_submission(**inputs)
+    assessment, workings = judged.assessment, judged.workings
     if line is not None and line > assessment.score.maximum:
         refuse_usage(f"--line {points_text(line)} 超过满分{points_text(assessment.score.maximum)}")
     outlook = find_mends(
@@ -66,7 +60,7 @@ def command(days: int | None, line: int | None, form: str, output: Path | None, 
         workings.scope,
         sum(pillar.reserve for pillar in assessment.pillars),
     )
-    plan = draft_plan(assessment, opened.profile, outlook, FILING_DAYS, days, line)
+    plan = draft_plan(assessment, judged.profile, outlook, FILING_DAYS, days, line)
     write(_render(plan, form), output, spreadsheet=form == "csv")
 
 
