@@ -113,7 +113,7 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
             not_triggered=True,
             state=State(phase=Phase.NOT_TRIGGERED),
         )
-    claimed, substantiated = _combined(kept, proven_only=False), _combined(kept, proven_only=True)
+    claimed, substantiated = combined(kept, proven_only=False), combined(kept, proven_only=True)
     state = _state(indicator, kept, claimed, substantiated, bench)
     weakness = _weakness(indicator, bench)
     if weakness and claimed.earned == 1:
@@ -479,7 +479,7 @@ def _part_text(seen: _Seen, scope: Scope) -> str:
 # --- the whole indicator --------------------------------------------------------------------------------------------
 
 
-def _combined(parts: list[Part], proven_only: bool) -> Shares:
+def combined(parts: list[Part], proven_only: bool) -> Shares:
     """Add up the parts by weight; on the substantiated track what is not proven is not known."""
     weight = sum((part.weight for part in parts), Fraction(0))
     totals = {"earned": Fraction(0), "open": Fraction(0), "recoverable": Fraction(0), "lost": Fraction(0)}
