@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from fractions import Fraction
 
-from engine.acceptance import REMEDIES as RETURN_REMEDIES
+from engine.duplicates import compare_files
+from engine.evidence_flags import NOWHERE
+from engine.evidence_flags import REMEDIES
+from engine.evidence_flags import flag_of
 from engine.file_kinds import CSV
 from engine.file_kinds import IMAGE
 from engine.file_kinds import XLSX
@@ -42,35 +45,6 @@ from engine.stated import years
 TITLE_LIKENESS = Fraction(6, 10)
 # Shorter texts are forms and covers; that two are alike says nothing.
 LEAST_CHARACTERS = 30
-_NOWHERE = Said("", "", "")
-
-# In the order of the report: what must be taken away first, then what is not there or cannot be read, then differences.
-REMEDIES = {
-    **{code: RETURN_REMEDIES[code] for code in ("E18", "E22", "E19", "E17", "E15")},
-    "CHECK_EMPTY": "请换成有内容的原件",
-    "CHECK_DAMAGED": "请用 WPS 打开试试；打不开的找回原件重新登记",
-    "CHECK_ENCRYPTED": "请去掉密码另存一份再登记；评估时别人也要打得开",
-    "CHECK_KIND": "请核对是不是传错了文件，改成与内容相符的扩展名后重新登记",
-    "CHECK_FORMAT": "请换成 PDF、OFD、docx、xlsx、图片或文本；这一件要由人打开看",
-    "CHECK_TOO_LARGE": "没有往下读；请核对是不是传错了文件，太大的拆开登记",
-    "CHECK_TIMEOUT": "没有读完；请由人打开看，或另存一份再试",
-    "CHECK_PART_READ": "后面的没有核对；请由人看，或拆开登记",
-    "CHECK_DTD": "正常的 Office、OFD 文件不会有；请用 WPS 另存一份，来历不明的不要打开",
-    "CHECK_MACRO": "请另存为不带宏的格式（docx、xlsx、PDF）再登记",
-    "CHECK_NO_TEXT": "机器读不出；请由人对照台账看，有电子原件的换成电子原件",
-    "CHECK_NUMBER": "请对照原件，登错的更正台账，传错的换文件",
-    "CHECK_ISSUED": "请查发文登记，看是台账登错还是传错了文件",
-    "CHECK_PUBLISHED": "请对照公开的网页，更正台账或说明为何不同",
-    "CHECK_TITLE": "请对照原件，名称照原件登；传错的换文件",
-    "CHECK_ISSUER": "请对照原件，更正出具单位或换文件",
-    "CHECK_YEAR": "请核对所涉期间（covers）和文件；传错年度的换成所证年度的原件",
-    "CHECK_UNSTATED": "请由人打开看；文件里确实没有的，换成写明了的原件，或在说明里写为什么",
-    "CHECK_DATE_ORDER": "请查发文登记和网站后台，说明哪个日期错",
-    "CHECK_CHAPTER": "请核对是缺章节还是序号写错；缺的找原件，已发布的照实说明",
-    "CHECK_SAME_FILE": "同一份文件登一次，在 proves 里写几处用；登重的撤回",
-    "CHECK_SAME_TEXT": "请核对是不是同一份材料改了名；是的只留一件",
-    "CHECK_REUSE": "请核对每一处是否真能证明；证明不了的换成对应的材料",
-}
 
 
 def check_file(items: Iterable[EvidenceItem], content: bytes, name: str, text: FileText) -> OpenedFile:
@@ -86,12 +60,6 @@ def check_file(items: Iterable[EvidenceItem], content: bytes, name: str, text: F
         characters=len(letters),
         flags=tuple(flags),
     )
-
-
-def unopened(items: Iterable[EvidenceItem], name: str, code: str, found: str) -> OpenedFile:
-    """What is left to say of a file that could not even be read."""
-    flags = tuple(flag_of(item, name, code, found) for item in items)
-    return OpenedFile(file=name, kind="", sha256="", text_digest="", characters=0, flags=flags)
 
 
 def summed_up(
@@ -115,21 +83,6 @@ def summed_up(
         without_text=sum(file.characters == 0 for file in opened),
         kinds={kind: kinds[kind] for kind in sorted(kinds)},
         flags=tuple(sorted(flags, key=lambda flag: (rank[flag.code], flag.item, flag.file, flag.where, flag.found))),
-    )
-
-
-def flag_of(item: EvidenceItem, name: str, code: str, found: str, said: Said = _NOWHERE) -> EvidenceFlag:
-    """Make a flag; what to do follows from its code."""
-    return EvidenceFlag(
-        code=code,
-        item=item.id,
-        title=item.title,
-        file=name,
-        where=said.place,
-        found=found,
-        words=said.words,
-        remedy=REMEDIES[code],
-        place=item.place_of("file"),
     )
 
 
@@ -251,7 +204,7 @@ def _years(item: EvidenceItem, text: Text) -> Iterator[Finding]:
     if nearest is not None and headed and not headed & covered:
         yield "CHECK_YEAR", f"台账登的是{told}年的事，文件标题写的是{_listed(headed)}年度", nearest
     elif spoken and not spoken & covered:
-        yield "CHECK_YEAR", f"台账登的是{told}年的事，文件里只出现{_listed(spoken)}年", _NOWHERE
+        yield "CHECK_YEAR", f"台账登的是{told}年的事，文件里只出现{_listed(spoken)}年", NOWHERE
 
 
 def _listed(found: Iterable[int]) -> str:
@@ -317,42 +270,3 @@ CHECKS: tuple[Callable[[EvidenceItem, Text], Iterator[Finding]], ...] = (
     _secrets,
     _persons,
 )
-
-
-# --- files against each other -----------------------------------------------------------------------------------------
-
-
-def compare_files(opened: Iterable[OpenedFile], items: Iterable[EvidenceItem], reuse_limit: int) -> list[EvidenceFlag]:
-    """Files that are the same, in bytes or in text, under other names or numbers; and how often one is used in all."""
-    files = {file.file: file for file in opened}
-    bearers = [item for item in items if item.file in files]
-    flags: list[EvidenceFlag] = []
-    for group in _alike(bearers, lambda item: files[item.file or ""].sha256):
-        flags += _as_same(group, "CHECK_SAME_FILE", "同一份文件")
-        flags += _used_often(group, reuse_limit)
-    for group in _alike(bearers, lambda item: files[item.file or ""].text_digest):
-        if len({files[item.file or ""].sha256 for item in group}) > 1:
-            flags += _as_same(group, "CHECK_SAME_TEXT", "文字完全相同的文件")
-    return flags
-
-
-def _alike(items: Iterable[EvidenceItem], key: Callable[[EvidenceItem], str]) -> list[list[EvidenceItem]]:
-    groups: dict[str, list[EvidenceItem]] = {}
-    for item in sorted(items, key=lambda item: item.id):
-        if key(item):
-            groups.setdefault(key(item), []).append(item)
-    return [group for group in groups.values() if len(group) > 1]
-
-
-def _as_same(group: list[EvidenceItem], code: str, what: str) -> Iterator[EvidenceFlag]:
-    """One flag a group, at the second item; the first is named in it."""
-    others = "、".join(f"{item.id}（{item.file}）" for item in group if item is not group[-1])
-    yield flag_of(group[-1], group[-1].file or "", code, f"与 {others} 是{what}")
-
-
-def _used_often(group: list[EvidenceItem], limit: int) -> Iterator[EvidenceFlag]:
-    """An item over the limit by itself is told by assess (E12); here, one file entered several times."""
-    uses = {(proof.indicator, proof.slot) for item in group for proof in item.proves}
-    if len(uses) > limit:
-        found = f"同一份文件登成{len(group)}件，共用于{len(uses)}处，超过{limit}处"
-        yield flag_of(group[-1], group[-1].file or "", "CHECK_REUSE", found)

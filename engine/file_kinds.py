@@ -48,7 +48,7 @@ def ending_of(name: str) -> str:
 
 
 def kind_of(content: bytes, name: str) -> str:
-    """What a file is by its content; the name only tells plain texts and tables apart. ``UnreadableError`` for a broken zip."""
+    """What a file is by its content; the name tells plain texts and tables apart. ``UnreadableError``: a broken zip."""
     if b"%PDF-" in content[:1024]:
         return PDF
     if content.startswith(b"PK\x03\x04"):

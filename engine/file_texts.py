@@ -11,9 +11,7 @@ import warnings
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from datetime import date
 from html.parser import HTMLParser
-from itertools import islice
 from typing import Any
 
 from PIL import Image
@@ -38,25 +36,21 @@ from engine.file_kinds import kind_of
 from engine.models.file_text import FileText
 from engine.models.file_text import Obstacle
 from engine.models.file_text import Passage
-from engine.packages import Package
+from engine.office_texts import MOST_PAGES
+from engine.office_texts import MOST_PASSAGES
+from engine.office_texts import Read
+from engine.office_texts import days_of
+from engine.office_texts import read_docx
+from engine.office_texts import read_ofd
+from engine.office_texts import read_xlsx
 from engine.packages import UnreadableError
-from engine.packages import tag_of
-from engine.packages import value_of
-from engine.workbooks import cells_of
-from engine.workbooks import open_workbook
 
 MOST_BYTES = 100_000_000
-MOST_PAGES = 500
-MOST_PASSAGES = 200_000
 MOST_PIXELS = 200_000_000
 # A page with fewer characters than this and a picture on it was scanned.
 FEW_CHARACTERS = 10
 # The EXIF tag of when a picture was made or last changed.
 DATE_TIME = 306
-
-_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
-_MADE = {"created": "形成日期", "modified": "修改日期"}
-Read = tuple[list[Passage], list[Obstacle], list[tuple[str, date]]]
 
 
 def read_file(content: bytes, name: str) -> FileText:
@@ -136,7 +130,7 @@ def _pdf_pages(reader: PdfReader) -> Read:
         obstacles.append(Obstacle("CHECK_NO_TEXT", found, "" if len(scanned) == count else f"第{scanned[0]}页"))
     told: Mapping[str, Any] = reader.metadata or {}
     days = {"created": str(told.get("/CreationDate") or ""), "modified": str(told.get("/ModDate") or "")}
-    return passages, obstacles, _made({key: text.removeprefix("D:") for key, text in days.items()})
+    return passages, obstacles, days_of({key: text.removeprefix("D:") for key, text in days.items()})
 
 
 def _has_picture(page: Any) -> bool:
@@ -144,104 +138,6 @@ def _has_picture(page: Any) -> bool:
     objects = resources.get_object().get("/XObject") if resources is not None else None
     drawn = objects.get_object().values() if objects is not None else ()
     return any(one.get_object().get("/Subtype") in ("/Image", "/Form") for one in drawn)
-
-
-# --- zipped documents -------------------------------------------------------------------------------------------------
-
-
-def _read_docx(content: bytes) -> Read:
-    package = Package(content)
-    body = next((child for child in package.tree("word/document.xml") if tag_of(child) == "body"), None)
-    passages = [] if body is None else list(_docx_blocks(body))
-    for prefix, told in (("word/header", "页眉"), ("word/footer", "页脚"), ("word/footnotes", "脚注")):
-        for name in sorted(name for name in package.names if name.startswith(prefix) and name.endswith(".xml")):
-            passages += [Passage(told, _docx_text(one)) for one in package.tree(name).iter() if tag_of(one) == "p"]
-    return passages, _macros(package), _office_days(package)
-
-
-def _docx_blocks(body: Any) -> Iterator[Passage]:
-    paragraphs = tables = 0
-    for block in body:
-        if tag_of(block) == "tbl":
-            tables += 1
-            yield from _docx_table(block, tables)
-        else:
-            for paragraph in (one for one in block.iter() if tag_of(one) == "p"):
-                paragraphs += 1
-                yield Passage(f"第{paragraphs}段", _docx_text(paragraph))
-
-
-def _docx_table(table: Any, number: int) -> Iterator[Passage]:
-    rows = [row for row in table.iter() if tag_of(row) == "tr"]
-    for at, row in enumerate(rows, start=1):
-        label = ""
-        for column, cell in enumerate((cell for cell in row if tag_of(cell) == "tc"), start=1):
-            text = "\n".join(_docx_text(one) for one in cell.iter() if tag_of(one) == "p")
-            yield Passage(f"表{number}第{at}行第{column}格", text, label)
-            label = text
-
-
-def _docx_text(paragraph: Any) -> str:
-    """The text as it reads today: what was struck out under revision marks is gone."""
-    marks = {"tab": "\t", "br": "\n", "cr": "\n"}
-    return "".join(str(one.text or "") if tag_of(one) == "t" else marks.get(tag_of(one), "") for one in paragraph.iter())
-
-
-def _read_xlsx(content: bytes) -> Read:
-    package = Package(content)
-    book = open_workbook(content, package)
-    passages: list[Passage] = []
-    for sheet in book.worksheets:
-        label, row = "", 0
-        for cell in islice(cells_of(sheet), MOST_PASSAGES + 1):
-            label = label if cell.row == row else ""
-            passages.append(Passage(f"{sheet.title}!{cell.address}", cell.text, label))
-            label, row = cell.text, cell.row
-    return passages, _macros(package), _office_days(package)
-
-
-def _macros(package: Package) -> list[Obstacle]:
-    named = sorted(name for name in package.names if name.endswith("vbaProject.bin"))
-    return [Obstacle("CHECK_MACRO", f"文件里有宏（{named[0]}）")] if named else []
-
-
-def _office_days(package: Package) -> list[tuple[str, date]]:
-    if "docProps/core.xml" not in package.names:
-        return []
-    return _made({tag_of(one): str(one.text or "") for one in package.tree("docProps/core.xml")})
-
-
-def _read_ofd(content: bytes) -> Read:
-    package = Package(content)
-    if any(name.endswith("Encryptions.xml") for name in package.names):
-        raise UnreadableError("CHECK_ENCRYPTED", "OFD 加了密")
-    pages = sorted((name for name in package.names if re.search(r"Pages?/Page_?\d+/Content\.xml$", name)), key=_page_number)
-    passages: list[Passage] = []
-    for number, name in enumerate(pages[:MOST_PAGES], start=1):
-        passages += [Passage(f"第{number}页", line) for line in _ofd_lines(package.tree(name))]
-    obstacles = [Obstacle("CHECK_PART_READ", f"有{len(pages)}页，只看了前{MOST_PAGES}页")] if len(pages) > MOST_PAGES else []
-    if pages and not passages:
-        obstacles.append(Obstacle("CHECK_NO_TEXT", "整份没有文字，像是扫描件"))
-    told = {tag_of(one): str(one.text or "") for one in package.tree("OFD.xml").iter()}
-    return passages, obstacles, _made({"created": told.get("CreationDate", ""), "modified": told.get("ModDate", "")})
-
-
-def _page_number(name: str) -> tuple[str, int]:
-    found = re.fullmatch(r"(.*?)(\d+)/Content\.xml", name)
-    assert found is not None
-    return found[1], int(found[2])
-
-
-def _ofd_lines(page: Any) -> list[str]:
-    """Pieces of text that begin at the same height make one line."""
-    lines: list[tuple[str, str]] = []
-    for one in (one for one in page.iter() if tag_of(one) == "TextObject"):
-        text = "".join(str(code.text or "") for code in one.iter() if tag_of(code) == "TextCode")
-        height = (f"{value_of(one, 'Boundary') or ''} . .".split())[1]
-        if lines and lines[-1][0] == height:
-            text = lines.pop()[1] + text
-        lines.append((height, text))
-    return [text for _, text in lines]
 
 
 # --- plain files ------------------------------------------------------------------------------------------------------
@@ -263,28 +159,7 @@ def _read_csv(content: bytes) -> Read:
 class _Page(HTMLParser):
     """The text of a web page, a line a block; scripts and styles left out."""
 
-    BLOCKS = frozenset(
-        (
-            "p",
-            "div",
-            "br",
-            "li",
-            "tr",
-            "td",
-            "th",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "title",
-            "table",
-            "section",
-            "article",
-        )
-        + ("ul", "ol", "dl", "dt", "dd", "hr")
-    )
+    BLOCKS = re.compile("p|div|br|hr|li|ul|ol|dl|dt|dd|tr|td|th|h[1-6]|title|table|section|article")
     SILENT = frozenset({"script", "style", "noscript", "template"})
 
     def __init__(self) -> None:
@@ -295,13 +170,13 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         """Begin a line at a block, and close one's ears in a script."""
         self._silent += tag in self.SILENT
-        if tag in self.BLOCKS:
+        if self.BLOCKS.fullmatch(tag):
             self.lines.append("")
 
     def handle_endtag(self, tag: str) -> None:
         """End a line with its block."""
         self._silent = max(0, self._silent - (tag in self.SILENT))
-        if tag in self.BLOCKS:
+        if self.BLOCKS.fullmatch(tag):
             self.lines.append("")
 
     def handle_data(self, data: str) -> None:
@@ -333,26 +208,14 @@ def _read_image(content: bytes) -> Read:
             raise UnreadableError("CHECK_TOO_LARGE", "图片的点数太多") from error
         except (OSError, SyntaxError, ValueError) as error:
             raise UnreadableError("CHECK_DAMAGED", "图片不完整") from error
-    return [], [], _made({"created": taken[:10].replace(":", "-")})
-
-
-def _made(told: dict[str, str]) -> list[tuple[str, date]]:
-    """The days that a file bears, of those that can be read."""
-    days: list[tuple[str, date]] = []
-    for key, name in _MADE.items():
-        found = _DAY.match(told.get(key, ""))
-        try:
-            days += [(name, date(*map(int, found.groups())))] if found else []
-        except ValueError:
-            continue
-    return days
+    return [], [], days_of({"created": taken[:10].replace(":", "-")})
 
 
 READERS: dict[str, Callable[[bytes], Read]] = {
     PDF: _read_pdf,
-    DOCX: _read_docx,
-    XLSX: _read_xlsx,
-    OFD: _read_ofd,
+    DOCX: read_docx,
+    XLSX: read_xlsx,
+    OFD: read_ofd,
     IMAGE: _read_image,
     CSV: _read_csv,
     HTML: _read_html,

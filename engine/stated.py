@@ -135,7 +135,7 @@ def masked(text: str) -> str:
 
 
 def own_number(text: Text) -> Said | None:
-    """The number that a text bears at its head: alone on its line, or in a cell behind its label; one that is cited is not."""
+    """The number that a text bears at its head: alone on its line, or in a cell behind its label."""
     for number, shift, line in list(text.told())[:HEAD]:
         found = _OWN_NUMBER.fullmatch(line)
         if found and (text.passages[number].label is None or found["label"]):

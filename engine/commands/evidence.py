@@ -1,18 +1,14 @@
 """``fazhi evidence``: enter evidence, take it back, review it, look at the ledger, check that nobody changed it."""
 
-import importlib
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import click
 
 from engine.acceptance import barred_from_entry
 from engine.acceptance import unknown_names
-from engine.commands import FOUND
-from engine.commands import OK
 from engine.commands import OPTIONS
 from engine.commands.appending import mend
 from engine.commands.appending import now
@@ -25,14 +21,13 @@ from engine.commands.entering import is_plain
 from engine.commands.entering import item_from
 from engine.commands.entering import load_with_rules
 from engine.commands.entering import note
+from engine.commands.evidence_check import check
 from engine.commands.inputs import Difference
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import format_option
 from engine.commands.inputs import from_here
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import output_option
-from engine.commands.inputs import pick_profile
-from engine.commands.inputs import place_from_here
 from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
@@ -44,7 +39,6 @@ from engine.commands.integrity import read_head
 from engine.commands.integrity import read_whole
 from engine.commands.journal import JOURNAL
 from engine.commands.journal import refuse_broken_journal
-from engine.commands.long_work import default_jobs
 from engine.journal import Journal
 from engine.journal import read_journal
 from engine.ledger import Ledger
@@ -52,7 +46,6 @@ from engine.ledger import chained_from
 from engine.ledger import next_id
 from engine.ledger import read_ledger
 from engine.ledger import written
-from engine.models.evidence_check import EvidenceFlag
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.problem import refused
@@ -61,7 +54,6 @@ from engine.models.submission import EvidenceItem
 from engine.models.submission import same_person
 from engine.rendering.documents import render_csv
 from engine.rendering.documents import render_json
-from engine.rendering.evidence_check import CHECK_FORMS
 from engine.rendering.evidence_list import ITEM_COLUMNS
 from engine.rendering.evidence_list import item_row
 from engine.rendering.evidence_list import list_items
@@ -72,8 +64,6 @@ from engine.submissions import LEDGER
 from engine.submissions import find_inside
 
 KEPT = "ledger.plain.jsonl"
-# The libraries that open files, by the names of their modules.
-READERS = {"pypdf": "pypdf", "openpyxl": "openpyxl", "PIL": "Pillow", "defusedxml": "defusedxml"}
 UNNAMED = "没有写名字"
 # What the journal notes with the hash of a line of the ledger.
 ENTERING = ("evidence add", "evidence withdraw", "evidence review", "evidence chain")
@@ -98,6 +88,9 @@ by_option = click.option("--by", metavar="NAME", required=True, callback=_named,
 )
 def command() -> None:
     """Hold the commands on the ledger together."""
+
+
+command.add_command(check)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -301,48 +294,7 @@ def verify(folder: Path, noted: str | None, signature: Path | None, key: Path | 
     write(f"登记的文件  在的{files}件，内容都没有变\n", None)
 
 
-@command.command(
-    "check",
-    options_metavar=OPTIONS,
-    help="打开台账里的每个文件，与登记的文号、日期、名称、出具单位、年度对照，看有没有打不开、扫描无字、缺章节、"
-    "密级标志、个人号码、一件多登。只提示给人看，不判定真伪。",
-)
-@folder_argument
-@click.option("--ruleset", metavar="编号|文件夹", help="用哪个规则集的重复使用限度；不写就用填报里写的")
-@click.option("--rulesets", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
-@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="同时开几个进程；不写就按处理器个数，最多4个")
-@click.option("--fail", is_flag=True, help="有提示就以退出码1结束")
-@format_option
-@output_option
-def check(
-    folder: Path, ruleset: str | None, rulesets: Path | None, jobs: int | None, fail: bool, form: str, output: Path | None
-) -> int:
-    """Open every file of the ledger and say what a person should look at."""
-    opening = _readers()
-    submission, rules = load_with_rules(folder, ruleset, rulesets)
-    profile = pick_profile(rules, submission.head.profile or rules.header.default_profile)
-    told = opening.check_all(submission, folder, profile.reuse_limit, jobs or default_jobs())
-    told = told.model_copy(update={"flags": tuple(_from_here(flag, folder) for flag in told.flags)})
-    write(CHECK_FORMS[form](told), output, spreadsheet=form == "csv")
-    return FOUND if fail and told.flags else OK
-
-
 # --- steps ------------------------------------------------------------------------------------------------------------
-
-
-def _readers() -> ModuleType:
-    """What opens files, with the libraries for each kind: an extra, and half of what this program takes to start."""
-    try:
-        return importlib.import_module("engine.commands.opening")
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in READERS:
-            raise
-        needed = "、".join(READERS.values())
-        refuse_usage(f"打开 PDF、Word、Excel、图片要 {needed}，没有装齐：pip install 'fazhi[evidence]'", error)
-
-
-def _from_here(flag: EvidenceFlag, folder: Path) -> EvidenceFlag:
-    return flag.model_copy(update={"place": place_from_here(flag.place, folder)})
 
 
 def _mended(folder: Path, by: str | None) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from engine.commands.long_work import counted
 from engine.evidence_checks import check_file
 from engine.evidence_checks import summed_up
-from engine.evidence_checks import unopened
+from engine.evidence_flags import unopened
 from engine.file_texts import MOST_BYTES
 from engine.file_texts import read_file
 from engine.models.evidence_check import EvidenceCheck
