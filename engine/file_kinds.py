@@ -17,14 +17,18 @@ KINDS = {
     HTML: "网页",
     TEXT: "纯文本",
     "old": "旧格式的 Office 文件（doc、xls、wps、et）",
+    "odf": "OpenDocument 文件（odt、ods）",
     "zip": "压缩包",
     "": "认不出的内容",
 }
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*")
+# What Office puts a document into that needs a password.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _HTML = re.compile(
     rb"\s*(<!--.*?-->\s*)?(<!doctype\s+html|<html|<head|<body|<meta|<\?xml[^>]*>\s*<(!doctype\s+)?html)",
     re.IGNORECASE | re.DOTALL,
 )
+_TAG = re.compile(rb"<(p|div|br|span|table|a|body)[\s>/]", re.IGNORECASE)
 # What each ending promises.
 ENDINGS = {
     "pdf": PDF,
@@ -37,6 +41,7 @@ ENDINGS = {
     "csv": CSV,
     **dict.fromkeys(("htm", "html", "shtml"), HTML),
     **dict.fromkeys(("txt", "md"), TEXT),
+    **dict.fromkeys(("odt", "ods", "odp"), "odf"),
     **dict.fromkeys(("doc", "xls", "ppt", "wps", "et", "dps"), "old"),
     "zip": "zip",
 }
@@ -54,6 +59,8 @@ def kind_of(content: bytes, name: str) -> str:
     if content.startswith(b"PK\x03\x04"):
         return _packed(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
+        if _LOCKED in content:
+            raise UnreadableError("CHECK_ENCRYPTED", "Office 文件加了打开密码")
         return "old"
     if content.startswith(_IMAGES) or content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return IMAGE
@@ -62,12 +69,13 @@ def kind_of(content: bytes, name: str) -> str:
     if decoded(content) is None:
         return ""
     promised = ENDINGS.get(ending_of(name))
-    return promised if promised in (CSV, HTML) else TEXT
+    is_tagged = promised == HTML and _TAG.search(content) is not None
+    return CSV if promised == CSV else HTML if is_tagged else TEXT
 
 
 def _packed(content: bytes) -> str:
     names = Package(content).names
-    signs = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "OFD.xml": OFD}
+    signs = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "OFD.xml": OFD, "META-INF/manifest.xml": "odf"}
     return next((kind for sign, kind in signs.items() if sign in names), "zip")
 
 
@@ -87,7 +95,8 @@ def check_kind(kind: str, name: str) -> None:
     """Refuse what has no reader; nothing is said of an ending that promises nothing."""
     remedies = {
         "old": "旧格式打不开，请另存为 docx、xlsx 或 PDF 再登记",
-        "zip": "压缩包请解开，逐件登记",
+        "odf": "这种格式（odt、ods）打不开，请另存为 docx、xlsx 或 PDF 再登记",
+        "zip": "是压缩包，请解开逐件登记",
         "": f"内容认不出来（扩展名 {ending_of(name) or '没有'}）",
     }
     if kind in remedies:

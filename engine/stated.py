@@ -81,6 +81,8 @@ class Text:
         self.passages = tuple(passages)
         self.lines = tuple(compact(passage.text) for passage in self.passages)
         self.whole = "".join(self.lines)
+        # Covered before anything is cut out: half a number would not be known for one.
+        self._shown = "".join(map(masked, self.lines))
         self._starts: list[int] = []
         length = 0
         for line in self.lines:
@@ -90,13 +92,13 @@ class Text:
     def at(self, start: int, end: int) -> Said:
         """What stands between two characters of the whole."""
         place = self.passages[bisect_right(self._starts, start) - 1].place
-        return Said(masked(self.whole[start:end]), place, masked(self._words(max(0, start - AROUND), end + AROUND)))
+        return Said(self._shown[start:end], place, self._words(max(0, start - AROUND), end + AROUND))
 
     def _words(self, start: int, end: int) -> str:
         """Some words as they stand, passages apart."""
         breaks = self._starts[bisect_right(self._starts, start) : bisect_left(self._starts, end)]
         bounds = [start, *breaks, end]
-        pieces = (self.whole[one:other] for one, other in pairwise(bounds))
+        pieces = (self._shown[one:other] for one, other in pairwise(bounds))
         return " / ".join(piece for piece in pieces if piece)
 
     def of(self, number: int, start: int, end: int) -> Said:
