@@ -23,6 +23,7 @@ from engine.models.evidence_check import OpenedFile
 from engine.models.exact import PartialDate
 from engine.models.file_text import FileText
 from engine.models.submission import EvidenceItem
+from engine.numerals import in_chinese
 from engine.similarity import abbreviates
 from engine.similarity import bare
 from engine.similarity import likeness
@@ -235,14 +236,8 @@ def _mentions(text: Text, day: PartialDate) -> bool:
 
 def _chapters(_: EvidenceItem, text: Text) -> Iterator[Finding]:
     for gap in gaps(text):
-        missing = "、".join(_chinese(number) for number in range(gap.before + 1, gap.after))
-        yield "CHECK_CHAPTER", f"标题从{_chinese(gap.before)}跳到{_chinese(gap.after)}，缺{missing}", gap.said
-
-
-def _chinese(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    digits = "零一二三四五六七八九"
-    return ("" if not tens else "十" if tens == 1 else f"{digits[tens]}十") + (digits[ones] if ones or not tens else "")
+        missing = "、".join(in_chinese(number) for number in range(gap.before + 1, gap.after))
+        yield "CHECK_CHAPTER", f"标题从{in_chinese(gap.before)}跳到{in_chinese(gap.after)}，缺{missing}", gap.said
 
 
 def _secrets(_: EvidenceItem, text: Text) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def read_docx(content: bytes) -> Read:
     passages = [] if body is None else list(_docx_blocks(body))
     for prefix, told in (("word/header", "页眉"), ("word/footer", "页脚"), ("word/footnotes", "脚注")):
         for name in sorted(name for name in package.names if name.startswith(prefix) and name.endswith(".xml")):
-            passages += [Passage(told, _docx_text(one)) for one in package.tree(name).iter() if tag_of(one) == "p"]
+            passages += [Passage(told, docx_text(one)) for one in package.tree(name).iter() if tag_of(one) == "p"]
     return passages, _macros(package), _office_days(package)
 
 
@@ -46,7 +46,7 @@ def _docx_blocks(body: Any) -> Iterator[Passage]:
         else:
             for paragraph in (one for one in block.iter() if tag_of(one) == "p"):
                 paragraphs += 1
-                yield Passage(f"第{paragraphs}段", _docx_text(paragraph))
+                yield Passage(f"第{paragraphs}段", docx_text(paragraph))
 
 
 def _docx_table(table: Any, number: int) -> Iterator[Passage]:
@@ -54,12 +54,12 @@ def _docx_table(table: Any, number: int) -> Iterator[Passage]:
     for at, row in enumerate(rows, start=1):
         label = ""
         for column, cell in enumerate((cell for cell in row if tag_of(cell) == "tc"), start=1):
-            text = "\n".join(_docx_text(one) for one in cell.iter() if tag_of(one) == "p")
+            text = "\n".join(docx_text(one) for one in cell.iter() if tag_of(one) == "p")
             yield Passage(f"表{number}第{at}行第{column}格", text, label)
             label = text
 
 
-def _docx_text(paragraph: Any) -> str:
+def docx_text(paragraph: Any) -> str:
     """The text as it reads today: what was struck out under revision marks is gone."""
     marks = {"tab": "\t", "br": "\n", "cr": "\n"}
     return "".join(str(one.text or "") if tag_of(one) == "t" else marks.get(tag_of(one), "") for one in paragraph.iter())

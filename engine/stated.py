@@ -13,13 +13,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from engine.models.file_text import Passage
+from engine.numerals import small_number
 from engine.quantities import normalised
 
 AROUND = 12
 # A letterhead, title and number stand at the top; a document cites those of others further down.
 HEAD = 15
 
-_CHINESE = "〇零一二三四五六七八九"
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DATE = (
     r"(?P<year>(?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3})(?P<mark>年|[-/.])"
@@ -200,17 +200,9 @@ def titles(text: Text) -> list[Said]:
 def _day(found: re.Match[str]) -> date | None:
     year = found["year"].translate(_DIGITS)
     try:
-        return date(int(year), _small(found["month"]), _small(found["day"]))
+        return date(int(year), small_number(found["month"].replace("元", "一")) or 0, small_number(found["day"]) or 0)
     except ValueError:
         return None
-
-
-def _small(text: str) -> int:
-    """A number below a hundred, in digits or in Chinese."""
-    if text.isdigit() and text.isascii():
-        return int(text)
-    tens, ten, ones = text.replace("元", "一").rpartition("十")
-    return (_CHINESE.find(tens) - 1 if tens else 1) * 10 * bool(ten) + (max(0, _CHINESE.find(ones) - 1) if ones else 0)
 
 
 # --- years, headings --------------------------------------------------------------------------------------------------
@@ -238,7 +230,7 @@ def gaps(text: Text) -> list[Gap]:
             heading = pattern.match(line) if passage.label is None else None
             if heading is None:
                 continue
-            now = _small(heading[1])
+            now = small_number(heading[1]) or 0
             if 0 < at[level] < now - 1:
                 found.append(Gap(at[level], now, text.of(number, 0, min(len(line), 20))))
             at[level:] = [now, *[0] * (1 - level)]

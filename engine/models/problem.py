@@ -64,6 +64,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "LEDGER_PLAIN": (R, "台账是明文的，没有链，改动看不出来"),
     "LEDGER_HEAD": (R, "台账或日志与别处记下的末尾不符"),
     "LEDGER_TIME": (N, "登记时刻早于上一行"),
+    "TABLE_FILE": (R, "读不出文件里的表格"),
+    "TABLE_COLUMNS": (R, "没有认出指标表的表头"),
     "TABLE_HEADER": (R, "登记表缺列、多列或列名重复"),
     "TABLE_ROW": (R, "登记表的一行列数不对"),
     # shape (rulesets, submissions)
