@@ -69,10 +69,10 @@ def _judge(row: TableRow, indicators: Iterable[Indicator], decision: str | None)
 
 
 def _by_number(row: TableRow, numbered: Near, best: Near) -> Aligned:
+    if best.indicator.id != numbered.indicator.id and best.likeness > max(numbered.likeness, ALIKE):
+        return _aligned(row, "doubtful", best, f"序号相同的是 {numbered.indicator.id}，文字却是这一项更近")
     if numbered.likeness < SAME_NUMBER:
         return _aligned(row, "doubtful", numbered, f"序号相同，文字不到{_percent(SAME_NUMBER)}")
-    if best.indicator.id != numbered.indicator.id and best.likeness > numbered.likeness:
-        return _aligned(row, "doubtful", numbered, f"序号相同，文字却更近 {best.indicator.id}")
     return _aligned(row, "matched", numbered, "序号相同，文字相近")
 
 

@@ -153,8 +153,7 @@ def _snippet(profile: Profile, pillars: tuple[PillarRows, ...], ruleset: Ruleset
             points.append(f"  {one.id}: {decimal_text(share, 3)}  # {one.row.title}")
     doubtful = sum(one.match == "doubtful" for pillar in pillars for one in pillar.rows)
     lines = [
-        f"# 并入口径 {profile.id} 的片段：没对上的{len(points) + len(without)}行从留分里支出，"
-        f"合计仍是{decimal_text(profile.maximum, 3)}。",
+        f"# 并入口径 {profile.id} 的片段：没对上的{len(points) + len(without)}行从留分里支出，合计不变。",
         f"# 存疑的{doubtful}行没有动留分，人定以后再减。分值是假设，表里没有写。",
     ]
     if without:
