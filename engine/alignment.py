@@ -33,11 +33,17 @@ class Near(NamedTuple):
     indicator: Indicator
 
 
-def align(table: IndicatorTable, ruleset: Ruleset | None, decided: Mapping[str, str] | None = None) -> Alignment:
-    """Hold every row against every indicator; ``decided`` is what people said, by the place of the row: an id, or 新增."""
+def align(
+    table: IndicatorTable, ruleset: Ruleset | None, issued: bool = False, decided: Mapping[str, str] | None = None
+) -> Alignment:
+    """Hold every row against every indicator.
+
+    ``issued``: the table is the issued one, so that its numbers are official; those of another table can agree with official
+    numbers but not contradict them. ``decided`` is what people said, by the place of the row: an id, or 新增.
+    """
     decided = decided or {}
     indicators = ruleset.indicators if ruleset is not None else ()
-    judged = [_judge(row, indicators, decided.get(row.place)) for row in table.rows]
+    judged = [_judge(row, indicators, issued, decided.get(row.place)) for row in table.rows]
     judged = _given_once(judged)
     held = {indicator.id for indicator in indicators}
     numbered = [
@@ -49,17 +55,17 @@ def align(table: IndicatorTable, ruleset: Ruleset | None, decided: Mapping[str, 
     return Alignment(against=ruleset.header.id if ruleset is not None else None, rows=tuple(numbered), unmet=unmet)
 
 
-def _judge(row: TableRow, indicators: Iterable[Indicator], decision: str | None) -> Aligned:
+def _judge(row: TableRow, indicators: Iterable[Indicator], issued: bool, decision: str | None) -> Aligned:
     near = sorted((Near(_likeness(row, one), one) for one in indicators), key=lambda one: (-one.likeness, one.indicator.id))
     if decision is not None:
         return _decided(row, near, decision)
     numbered = next((one for one in near if row.number is not None and one.indicator.official_no == row.number), None)
-    if numbered is not None:
+    if numbered is not None and (issued or numbered is near[0] and numbered.likeness >= SAME_NUMBER):
         return _by_number(row, numbered, near[0])
     if not near or near[0].likeness < ALIKE:
         return _aligned(row, "unmatched", near[0] if near else None, "没有相近的指标")
     best, next_best = near[0], near[1].likeness if len(near) > 1 else Fraction(0)
-    if best.indicator.official_no is not None and row.number is not None:
+    if issued and best.indicator.official_no is not None and row.number is not None:
         return _aligned(row, "doubtful", best, f"文字相近，序号不同（规则集写的是{best.indicator.official_no}）")
     if best.likeness < SAME:
         return _aligned(row, "doubtful", best, f"文字相近，不到{_percent(SAME)}")

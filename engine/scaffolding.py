@@ -90,13 +90,14 @@ def _indicator(one: Aligned, issued: bool, against: str | None) -> Iterator[str]
     if against is not None:
         yield f"  # {_remark(one, against)}"
     yield f"  - id: {one.id}"
-    yield f"    official_no: {'null' if row.number is None else row.number}"
+    yield f"    official_no: {row.number if issued and row.number is not None else 'null'}"
     yield f"    text_status: {'verified' if issued else 'recalled'}"
     if row.subpillar:
         yield f"    subpillar: {scalar(row.subpillar)}"
     yield f"    title: {scalar(row.title)}"
     yield f"    requirement: {scalar(row.requirement)}"
-    told = [f"表中{row.place}", *(f"{name}：{text}" for name, text in row.other)]
+    number = [] if issued or row.number is None else [f"表中第{row.number}项"]
+    told = [f"表中{row.place}", *number, *(f"{name}：{text}" for name, text in row.other)]
     yield f"    note: {scalar('；'.join(told))}"
 
 

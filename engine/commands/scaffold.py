@@ -41,24 +41,30 @@ ALIGNMENT = "alignment.csv"
 )
 @click.argument("file", metavar="指标表", type=click.Path(path_type=Path))
 @click.option("--against", metavar="编号|文件夹", help="与哪个规则集对照，如 lbg-2021；不写就不对照")
-@click.option("--issued", is_flag=True, help="这张表就是印发的原文：text_status 写 verified；不写就写 recalled")
+@click.option(
+    "--issued", is_flag=True, help="这张表就是印发的原文：序号作官方序号，text_status 写 verified；不写就都不当原文"
+)
 @click.option("--decided", metavar="FILE.csv", type=click.Path(path_type=Path), help="填了「人定」列的 alignment.csv")
-@click.option("-o", "--output", metavar="文件夹", required=True, type=click.Path(path_type=Path), help="写到哪个新文件夹")
+@click.option("-o", "--output", metavar="文件夹", type=click.Path(path_type=Path), help="写到哪个新文件夹；不写就只看")
 @rulesets_option
-def scaffold(file: Path, against: str | None, issued: bool, decided: Path | None, output: Path, folder: Path | None) -> None:
+def scaffold(
+    file: Path, against: str | None, issued: bool, decided: Path | None, output: Path | None, folder: Path | None
+) -> None:
     """Write the skeleton, the alignment and the changed reserve into a new folder."""
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+    if output is not None and output.exists() and (not output.is_dir() or any(output.iterdir())):
         refuse_usage(f"「{output}」里已有东西；骨架写到新文件夹，免得盖掉写好的规则")
     if not file.is_file():
         raise Refusal([problem("FILE_MISSING", Place(file=str(file)), "没有这个文件", "请核对文件名和所在文件夹")])
     ruleset = open_ruleset(against, folder) if against else None
     table = _read(file)
-    alignment = align(table, ruleset, _decisions(decided, table, ruleset) if decided else None)
-    for name, text in files_of(table, alignment, issued, ruleset).items():
-        (output / name).parent.mkdir(parents=True, exist_ok=True)
-        (output / name).write_bytes(text.encode())
-    (output / ALIGNMENT).write_bytes(render_alignment(table, alignment).encode("utf-8-sig"))
-    write(render_scaffold(table, alignment, str(output)), None)
+    alignment = align(table, ruleset, issued, _decisions(decided, table, ruleset) if decided else None)
+    if output is not None:
+        made = {name: text.encode() for name, text in files_of(table, alignment, issued, ruleset).items()}
+        made[ALIGNMENT] = render_alignment(table, alignment).encode("utf-8-sig")
+        for name, content in made.items():
+            (output / name).parent.mkdir(parents=True, exist_ok=True)
+            (output / name).write_bytes(content)
+    write(render_scaffold(table, alignment, str(output) if output is not None else None), None)
 
 
 def _read(file: Path) -> IndicatorTable:

@@ -50,13 +50,13 @@ def _aligned_row(one: Aligned) -> list[str]:
     return [*told, one.indicator or "", one.indicator_title, percent(one.likeness), one.reason, decision or ""]
 
 
-def render_scaffold(table: IndicatorTable, alignment: Alignment, folder: str) -> str:
-    """What was read, what each row was held to be, and what is to be done next."""
+def render_scaffold(table: IndicatorTable, alignment: Alignment, folder: str | None) -> str:
+    """What was read, what each row was held to be, and what is to be done next; ``None``: nothing was written."""
     counts = Counter(one.match for one in alignment.rows)
     reasons = Counter(out.reason for out in table.left_out)
     left = "、".join(f"{reason}{count}" for reason, count in reasons.items())
     pillars = len({(one.row.pillar_no, one.row.pillar) for one in alignment.rows})
-    lines = [f"规则骨架  {table.file} 写到 {folder}"]
+    lines = [f"规则骨架  {table.file}" + (f" 写到 {folder}" if folder else "（只看，没有写文件）")]
     lines += wrap(f"指标{len(table.rows)}行，一级指标{pillars}个" + (f"；不是指标的：{left}" if left else ""), "  ")
     lines += [line for notice in table.notices[:SHOWN] for line in wrap(f"注意  {notice}", "  ", "        ")]
     if alignment.against is not None:
@@ -64,6 +64,8 @@ def render_scaffold(table: IndicatorTable, alignment: Alignment, folder: str) ->
         lines += wrap(f"对照 {alignment.against}：{told}；规则集有、表里没有对上的{len(alignment.unmet)}项", "  ")
         for match in ORDER:
             lines += _listed(match, [one for one in alignment.rows if one.match == match])
+    if folder is None:
+        return "\n".join([*lines, "", "再看", "  加 -o 新文件夹 写出骨架、alignment.csv 和留分片段"]) + "\n"
     lines += ["", "再看", *wrap(f"fazhi rules lint {folder}  逐条列出还要写什么", "  ", "      ")]
     if counts["doubtful"]:
         told = f"{folder}/alignment.csv 的「{DECISION}」列写指标编号或「新增」，再用 --decided 指着它重做到新文件夹"

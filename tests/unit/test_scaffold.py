@@ -204,14 +204,14 @@ def test_every_row_stands_exactly_once_in_the_skeleton(rows, name):
             line.append((f"（{'一二'[second]}）子{pillar}{second}", sum(row[:2] == (pillar, second) for row in rows), 1))
         cells.append([*line, (str(at + 1), 1, 1), (text, 1, 1)])
     table = read(FORMATS[name](cells), name)
-    files = scaffold(table, align(table, None), issued=False, ruleset=None)
+    files = scaffold(table, align(table, None, issued=True), issued=True, ruleset=None)
 
     written = []
     for file in sorted(one for one in files if one.startswith("pillars/")):
         data, problems = parse_yaml(files[file], file)
         assert problems == []
         written += [(data["id"], one["subpillar"], int(one["official_no"]), one["requirement"]) for one in data["indicators"]]
-        assert {one["text_status"] for one in data["indicators"]} == {"recalled"}
+        assert {one["text_status"] for one in data["indicators"]} == {"verified"}
     assert [(pillar, second, number) for pillar, second, number, _ in written] == [
         (f"P{pillar + 1}", f"子{pillar}{second}", at) for at, (pillar, second, _) in enumerate(rows, start=1)
     ]
@@ -221,9 +221,9 @@ def test_every_row_stands_exactly_once_in_the_skeleton(rows, name):
 # --- held against a ruleset -------------------------------------------------------------------------------------------
 
 
-def one_row(ruleset, title: str, number: int | None = None) -> Any:
+def one_row(ruleset, title: str, number: int | None = None, issued: bool = True) -> Any:
     rows = [HEADER[2:4], [(str(number or ""), 1, 1), (title, 1, 1)]]
-    return align(read(as_html(rows), "t.html"), ruleset).rows[0]
+    return align(read(as_html(rows), "t.html"), ruleset, issued).rows[0]
 
 
 def test_thresholds(ruleset):
@@ -237,13 +237,15 @@ def test_thresholds(ruleset):
 
 
 def test_the_number_and_the_text_must_agree(ruleset):
-    """The same number over another text is doubtful; so is the same text under another number."""
+    """In the issued table, another text under a number is doubtful, and another number over a text; other tables count as they like."""
     other_text, other_number, third = one_row(ruleset, "别的一件事", 2), one_row(ruleset, "依法许可、无变相许可", 7), one_row(ruleset, "信用监管", 3)
     agreed = one_row(ruleset, "依法许可、无变相许可事项", 2)
 
     assert (other_text.match, other_text.indicator, other_text.reason) == ("doubtful", "I-002", "序号相同，文字不到50%")
     assert (other_number.match, other_number.reason) == ("doubtful", "文字相近，序号不同（规则集写的是2）")
     assert (third.match, third.indicator, third.reason) == ("doubtful", "I-R07", "序号相同的是 I-003，文字却是这一项更近")
+    own_numbers = one_row(ruleset, "依法许可、无变相许可", 7, issued=False), one_row(ruleset, "信用监管", 3, issued=False)
+    assert [(one.match, one.indicator) for one in own_numbers] == [("matched", "I-002"), ("matched", "I-R07")]
     assert (agreed.match, agreed.id, agreed.reason) == ("matched", "I-002", "序号相同，文字相近")
 
 
@@ -309,22 +311,32 @@ def test_what_is_written_and_said(table, tmp_path):
     assert all(width(line) <= 80 for line in result.stdout.splitlines() if str(tmp_path) not in line)
 
     lint = CliRunner().invoke(cli, ["rules", "lint", str(tmp_path / "new"), "--format", "json"], standalone_mode=False)
-    missing = {found["found"] for found in json.loads(lint.stdout) if "pillars/02" in found["place"]["file"]}
+    missing = {found["found"] for found in json.loads(lint.stdout)["findings"] if "pillars/02" in found["file"]}
     assert missing == {f"缺少「{key}」" for key in ("award", "clock", "lead_unit", "remedy", "short")} | {"缺少「kind」（种类）"}
+
+
+def test_without_a_folder_nothing_is_written(table, tmp_path, monkeypatch):
+    """Whoever only wants to look gets the same list."""
+    monkeypatch.chdir(tmp_path)
+    result = run(str(table), "--against", "lbg-2021")
+
+    assert [path.name for path in tmp_path.iterdir()] == [table.name]
+    assert result.stdout.startswith("规则骨架  指标.xlsx（只看，没有写文件）\n")
+    assert result.stdout.endswith("再看\n  加 -o 新文件夹 写出骨架、alignment.csv 和留分片段\n")
 
 
 def test_a_person_decides(table, tmp_path):
     """What stands in the last column of the alignment holds; the rest is as before, and new rows take from the reserve."""
     run(str(table), "--against", "lbg-2021", "-o", str(tmp_path / "one"))
     rows = list(csv.reader(io.StringIO((tmp_path / "one/alignment.csv").read_text("utf-8-sig"))))
-    assert [row[6] for row in rows[1:9]] == ["存疑", "存疑", "存疑", "存疑", "不是指标", "不是指标", "不是指标", "不是指标"]
-    rows[1][-1], rows[4][-1] = "I-002", "新增"
+    assert [row[6] for row in rows[1:9]] == ["存疑", "存疑", "对上", "存疑", "不是指标", "不是指标", "不是指标", "不是指标"]
+    rows[2][-1], rows[4][-1] = "I-R02", "新增"
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     (tmp_path / "decided.csv").write_text(out.getvalue(), encoding="utf-8-sig")
     run(str(table), "--against", "lbg-2021", "--decided", str(tmp_path / "decided.csv"), "-o", str(tmp_path / "two"))
 
-    assert "- id: I-002\n" in (tmp_path / "two/pillars/01.yaml").read_text("utf-8")
+    assert "- id: I-R02\n    official_no: null\n    text_status: recalled\n" in (tmp_path / "two/pillars/01.yaml").read_text("utf-8")
     snippet, _ = parse_yaml((tmp_path / "two/reserve-equal-100.yaml").read_text("utf-8"), "x")
     assert snippet["points"] == {"I-T004": "1"}
     assert [(entry["rows"], entry["points"]) for entry in snippet["reserve"]] == [("10", "10")]
@@ -334,7 +346,7 @@ def test_the_reserve_and_the_new_points_come_to_the_same(ruleset, tmp_path):
     """However many rows are new, points and reserve together are what the reserve was."""
     rows = [HEADER[2:4], *([(str(at), 1, 1), (chr(0x5000 + 3 * at) * 4, 1, 1)] for at in range(104, 118))]
     table = read(as_html(rows), "t.html")
-    files = scaffold(table, align(table, ruleset), issued=True, ruleset=ruleset)
+    files = scaffold(table, align(table, ruleset, issued=True), issued=True, ruleset=ruleset)
 
     for name, profile in ruleset.profiles.items():
         data, problems = parse_yaml(files[f"reserve-{name}.yaml"], name)
