@@ -88,6 +88,8 @@ class Text:
         for line in self.lines:
             self._starts.append(length)
             length += len(line)
+        # Every passage, a cell behind the words to its left: its number, how far that pushed it, and what to read.
+        self.told = tuple(self._told())
 
     def at(self, start: int, end: int) -> Said:
         """What stands between two characters of the whole."""
@@ -105,8 +107,7 @@ class Text:
         """What stands between two characters of one passage."""
         return self.at(self._starts[number] + start, self._starts[number] + end)
 
-    def told(self) -> Iterator[tuple[int, int, str]]:
-        """Every passage, a cell behind the words to its left: its number, how far that pushed it, and what to read."""
+    def _told(self) -> Iterator[tuple[int, int, str]]:
         for number, (passage, line) in enumerate(zip(self.passages, self.lines, strict=True)):
             label = compact(passage.label or "").rstrip(":")[:20]
             yield (number, len(label) + 1, f"{label}:{line}") if label else (number, 0, line)
@@ -138,7 +139,7 @@ def masked(text: str) -> str:
 
 def own_number(text: Text) -> Said | None:
     """The number that a text bears at its head: alone on its line, or in a cell behind its label."""
-    for number, shift, line in list(text.told())[:HEAD]:
+    for number, shift, line in text.told[:HEAD]:
         found = _OWN_NUMBER.fullmatch(line)
         if found and (text.passages[number].label is None or found["label"]):
             return text.of(number, max(0, found.start("number") - shift), max(0, found.end("number") - shift))
@@ -147,7 +148,7 @@ def own_number(text: Text) -> Said | None:
 
 def days(text: Text, which: str) -> list[SaidDay]:
     """The dates under a label: ``issued`` or ``published``. Signing dates count as issued."""
-    found = [(number, shift, match) for number, shift, line in text.told() for match in _DATED[which].finditer(line)]
+    found = [(number, shift, match) for number, shift, line in text.told for match in _DATED[which].finditer(line)]
     if which == "issued":
         found += [(number, 0, match) for number, match in _signatures(text)]
     days = [(_day(match), number, shift, match) for number, shift, match in found]
@@ -169,7 +170,7 @@ def _signatures(text: Text) -> Iterator[tuple[int, re.Match[str]]]:
 def issuers(text: Text) -> list[Said]:
     """Who issued it: behind a label, before a signing date, or on the line above one."""
     said = []
-    for number, shift, line in text.told():
+    for number, shift, line in text.told:
         found = _ISSUER.search(line)
         if found:
             said.append(text.of(number, max(0, found.start("issuer") - shift), max(0, found.end("issuer") - shift)))
@@ -185,7 +186,7 @@ def issuers(text: Text) -> list[Said]:
 def titles(text: Text) -> list[Said]:
     """What may be the title: behind a label, or up to three lines of the head together."""
     said = []
-    for number, shift, line in list(text.told())[:HEAD]:
+    for number, shift, line in text.told[:HEAD]:
         found = _TITLE.fullmatch(line)
         if found:
             said.append(text.of(number, max(0, found.start("title") - shift), max(0, found.end("title") - shift)))
