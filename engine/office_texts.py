@@ -15,7 +15,10 @@ from engine.packages import Package
 from engine.packages import UnreadableError
 from engine.packages import tag_of
 from engine.packages import value_of
+from engine.workbooks import LAST_COLUMN
+from engine.workbooks import LAST_ROW
 from engine.workbooks import cells_of
+from engine.workbooks import is_beyond
 from engine.workbooks import open_workbook
 
 MOST_PAGES = 500
@@ -70,13 +73,17 @@ def read_xlsx(content: bytes) -> Read:
     package = Package(content)
     book = open_workbook(content, package)
     passages: list[Passage] = []
+    obstacles = _macros(package)
     for sheet in book.worksheets:
+        if is_beyond(sheet):
+            told = f"只看了前{LAST_ROW}行、前{LAST_COLUMN}列"
+            obstacles.append(Obstacle("CHECK_PART_READ", told, sheet.title))
         label, row = "", 0
         for cell in islice(cells_of(sheet), MOST_PASSAGES + 1):
             label = label if cell.row == row else ""
             passages.append(Passage(f"{sheet.title}!{cell.address}", cell.text, label))
             label, row = cell.text, cell.row
-    return passages, _macros(package), _office_days(package)
+    return passages, obstacles, _office_days(package)
 
 
 def _macros(package: Package) -> list[Obstacle]:

@@ -45,7 +45,7 @@ def read_grids(content: bytes, name: str) -> tuple[tuple[Grid, ...], list[Proble
         kind = kind_of(content, name)
         if kind not in READERS:
             return (), [problem("TABLE_FILE", place, f"这是{KINDS[kind]}，读不出表格", ADVICE)]
-        grids = tuple(grid for grid in READERS[kind](content) if grid.rows)
+        grids = tuple(_of_a_size(grid) for grid in READERS[kind](content) if grid.rows)
     except UnreadableError as trouble:
         return (), [problem("TABLE_FILE", place, trouble.found, ADVICE)]
     except Exception as error:  # noqa: BLE001 - whatever a library raises on a damaged file
@@ -53,6 +53,13 @@ def read_grids(content: bytes, name: str) -> tuple[tuple[Grid, ...], list[Proble
     if not grids:
         return (), [problem("TABLE_FILE", place, "文件里没有表格", "请核对是不是传错了文件；要的是指标表")]
     return grids, []
+
+
+def _of_a_size(grid: Grid) -> Grid:
+    """Refuse what is too large to be such a table, rather than read a part of it."""
+    if len(grid.rows) > MOST_ROWS or len(grid.rows[0]) > MOST_COLUMNS:
+        raise UnreadableError("TABLE_FILE", f"{grid.place}超过{MOST_ROWS}行或{MOST_COLUMNS}列，不像指标表")
+    return grid
 
 
 # --- xlsx -------------------------------------------------------------------------------------------------------------
@@ -73,8 +80,8 @@ def _xlsx_grids(content: bytes) -> Iterator[Grid]:
 
 
 def _filled(texts: dict[tuple[int, int], GridCell], place: str) -> tuple[tuple[GridCell, ...], ...]:
-    last_row = min(max(row for row, _ in texts), MOST_ROWS)
-    last_column = min(max(column for _, column in texts), MOST_COLUMNS)
+    last_row = min(max(row for row, _ in texts), MOST_ROWS + 1)
+    last_column = min(max(column for _, column in texts), MOST_COLUMNS + 1)
     return tuple(
         tuple(texts.get((row, column), GridCell("", f"{place}!第{row}行")) for column in range(1, last_column + 1))
         for row in range(1, last_row + 1)
@@ -102,9 +109,7 @@ def _docx_grid(table: Any, place: str) -> Grid:
             if goes_on and rows and len(cells) < len(rows[-1]):
                 here = rows[-1][len(cells)]._replace(own=False)
             cells += [here, *[here._replace(own=False)] * (span - 1)]
-        rows.append(tuple(cells[:MOST_COLUMNS]))
-        if len(rows) == MOST_ROWS:
-            break
+        rows.append(tuple(cells))
     return Grid(place, _evened(rows, place))
 
 
@@ -194,7 +199,7 @@ def _html_grids(content: bytes) -> Iterator[Grid]:
     page.feed(decoded(content) or "")
     page.close()
     for number, table in enumerate(page.tables, start=1):
-        yield _html_grid(table[:MOST_ROWS], f"表{number}")
+        yield _html_grid(table[: MOST_ROWS + 1], f"表{number}")
 
 
 def _html_grid(table: list[list[Spanned]], place: str) -> Grid:
@@ -206,7 +211,7 @@ def _html_grid(table: list[list[Spanned]], place: str) -> Grid:
                 column += 1
             here = GridCell(text, f"{place}第{row + 1}行第{at}格")
             for below in range(row, min(row + down, len(table))):
-                for right in range(column, min(column + across, MOST_COLUMNS)):
+                for right in range(column, min(column + across, MOST_COLUMNS + 1)):
                     filled.setdefault((below, right), here._replace(own=(below, right) == (row, column)))
             column += across
     widest = max((column for _, column in filled), default=-1) + 1

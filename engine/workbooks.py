@@ -59,6 +59,11 @@ def cells_of(sheet: Any) -> Iterator[SheetCell]:
             yield SheetCell(row, column, written(cell.value))
 
 
+def is_beyond(sheet: Any) -> bool:
+    """Whether a sheet holds cells further down or right than is read."""
+    return bool(sheet.max_row > LAST_ROW or sheet.max_column > LAST_COLUMN)
+
+
 def merged_in(sheet: Any) -> list[tuple[int, int, int, int]]:
     """Merged areas: first row, first column, last row, last column."""
     return sorted((area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges)

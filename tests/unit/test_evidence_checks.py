@@ -2,6 +2,8 @@
 
 import io
 import json
+import multiprocessing
+import os
 import runpy
 import time
 import zipfile
@@ -16,6 +18,7 @@ from pypdf import PdfWriter
 
 from engine.commands import cli
 from engine.commands import evidence_check
+from engine.commands import opening
 from engine.commands.opening import Task
 from engine.commands.opening import open_all
 from engine.commands.opening import open_one
@@ -337,6 +340,21 @@ def test_a_cell_a_million_rows_down_is_not_walked_to(tmp_path):
     text = read_file(with_part(xlsx(["a"]), "xl/worksheets/sheet1.xml", sheet.encode()), "a.xlsx")
 
     assert [(passage.place, passage.text) for passage in text.passages] == [("登记!A1", "甲")]
+    assert [(one.code, one.found, one.place) for one in text.obstacles] == [("CHECK_PART_READ", "只看了前100000行、前500列", "登记")]
+
+
+@pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="what a test plants is only inherited by a fork")
+def test_a_file_that_brings_its_process_down_is_named(tmp_path, monkeypatch):
+    """The others are opened all the same."""
+    for name, content in (("a.pdf", pdf(GOOD)), ("b.txt", b"fatal"), ("c.docx", docx(GOOD))):
+        (tmp_path / name).write_bytes(content)
+    whole = opening.read_file
+    monkeypatch.setattr(opening, "read_file", lambda content, name: os._exit(9) if content == b"fatal" else whole(content, name))
+    tasks = [Task(name, tmp_path / name, (item_of(file=name),)) for name in ("a.pdf", "b.txt", "c.docx")]
+
+    flags = [[(flag.code, flag.found) for flag in file.flags] for file in open_all(tasks, 2)]
+
+    assert flags == [[], [("CHECK_DAMAGED", "读的时候程序被系统中止")], []]
 
 
 @pytest.mark.parametrize("make", [pdf, docx, xlsx, ofd, png])

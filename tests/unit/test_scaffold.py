@@ -364,6 +364,11 @@ def test_the_reserve_and_the_new_points_come_to_the_same(ruleset, tmp_path):
         ("a.docx", MADE["docx"](["没有表"]), "a.docx: TABLE_FILE 文件里没有表格\n    请核对是不是传错了文件；要的是指标表"),
         ("a.xlsx", b"PK\x03\x04torn", "a.xlsx: TABLE_FILE 压缩包打不开\n    请另存为 xlsx、docx 或 html；PDF 里的表先转成 Excel"),
         (
+            "a.xlsx",
+            as_xlsx([HEADER, *[[("", 1, 1)]] * 20_000, [("甲", 1, 1)]]),
+            "a.xlsx: TABLE_FILE 指标超过20000行或100列，不像指标表\n    请另存为 xlsx、docx 或 html；PDF 里的表先转成 Excel",
+        ),
+        (
             "a.html",
             b"<table><tr><td>a<td>b</table>",
             "a.html: TABLE_COLUMNS 看了1张表，没有一张认得出表头\n    表头要有「三级指标」或「测评内容」一类的列；认得的：一级指标、二级指标、指标序号、三级指标、指标要求 等",
