@@ -3,8 +3,8 @@
 import re
 from pathlib import PurePosixPath
 
-from engine.packages import Package
-from engine.packages import UnreadableError
+from engine.packed_files import Package
+from engine.packed_files import UnreadableError
 
 PDF, DOCX, XLSX, OFD, IMAGE, CSV, HTML, TEXT = "pdf", "docx", "xlsx", "ofd", "image", "csv", "html", "text"
 KINDS = {

@@ -43,7 +43,7 @@ from engine.office_texts import days_of
 from engine.office_texts import read_docx
 from engine.office_texts import read_ofd
 from engine.office_texts import read_xlsx
-from engine.packages import UnreadableError
+from engine.packed_files import UnreadableError
 
 MOST_BYTES = 100_000_000
 MOST_PIXELS = 200_000_000

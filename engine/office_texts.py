@@ -11,10 +11,10 @@ from typing import Any
 
 from engine.models.file_text import Obstacle
 from engine.models.file_text import Passage
-from engine.packages import Package
-from engine.packages import UnreadableError
-from engine.packages import tag_of
-from engine.packages import value_of
+from engine.packed_files import Package
+from engine.packed_files import UnreadableError
+from engine.packed_files import tag_of
+from engine.packed_files import value_of
 from engine.workbooks import LAST_COLUMN
 from engine.workbooks import LAST_ROW
 from engine.workbooks import cells_of

@@ -21,10 +21,10 @@ from engine.models.record import Place
 from engine.models.scaffold import Grid
 from engine.models.scaffold import GridCell
 from engine.office_texts import docx_text
-from engine.packages import Package
-from engine.packages import UnreadableError
-from engine.packages import tag_of
-from engine.packages import value_of
+from engine.packed_files import Package
+from engine.packed_files import UnreadableError
+from engine.packed_files import tag_of
+from engine.packed_files import value_of
 from engine.workbooks import cells_of
 from engine.workbooks import merged_in
 from engine.workbooks import open_workbook

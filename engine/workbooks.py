@@ -1,6 +1,6 @@
 """Workbooks of others, opened safely and read cell by cell. The only door to openpyxl.
 
-openpyxl itself unpacks bombs, reads DTDs and makes an object for every cell of a merged area: only what ``packages`` has let
+openpyxl itself unpacks bombs, reads DTDs and makes an object for every cell of a merged area: only what ``packed_files`` has let
 through is opened, and no merged area larger than a sheet of paper could show.
 """
 
@@ -18,8 +18,8 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils import range_boundaries
 
-from engine.packages import Package
-from engine.packages import UnreadableError
+from engine.packed_files import Package
+from engine.packed_files import UnreadableError
 
 # A cell far below the last row would make a reader walk a million empty ones.
 LAST_ROW, LAST_COLUMN = 100_000, 500
