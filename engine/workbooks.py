@@ -1,7 +1,7 @@
 """Workbooks of others, opened safely and read cell by cell. The only door to openpyxl.
 
-openpyxl itself unpacks bombs, reads DTDs and makes an object for every cell of a merged area: only what ``packed_files`` has let
-through is opened, and no merged area larger than a sheet of paper could show.
+openpyxl itself unpacks bombs, reads DTDs and makes an object for every cell of a merged area: only what ``packed_files`` has
+let through is opened, and no merged area larger than a sheet of paper could show.
 """
 
 import io
