@@ -29,7 +29,7 @@ from engine.rendering.layout import markdown_table
 from engine.rendering.simulation_report import COLUMNS
 from engine.rendering.simulation_report import render_simulation
 from engine.rendering.simulation_report import simulation_rows
-from engine.rulesets import read_evaluation
+from engine.ruleset_files import read_evaluation
 from engine.simulating import Asked
 from engine.simulating import simulate
 

@@ -93,6 +93,11 @@ CODES: dict[str, tuple[Severity, str]] = {
     "INDICATOR_UNKNOWN": (R, "没有这个指标"),
     "UNIT_UNKNOWN": (R, "单位不在名录里"),
     "FACT_FORM": (R, "填报形式与口径不符（数、真假、日期、事件、登记表）"),
+    # overlays
+    "OVERLAY_CYCLE": (R, "叠加层绕成了圈"),
+    "OVERLAY_LOOSENS": (R, "叠加层把下面那层的要求改松了"),
+    "CHECKPOINT_COUNT": (R, "检查点比方案写的总数还多"),
+    "CHECKPOINT_YEAR": (R, "检查点的目标年与方案不合"),
     # clauses
     "CLAUSE_CYCLE": (R, "条款与计数互相依赖成环"),
     "CLAUSE_LIMIT": (R, "条款超出推理器的限度"),
