@@ -5,12 +5,16 @@ points, the open ones too: the plan names no weights, and what is not known stay
 """
 
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
 from engine.allotment import round_half_even
 from engine.assessment import Workings
+from engine.gap_lines import CAUSES
+from engine.gap_lines import PHASES
 from engine.judgement import combined
 from engine.measuring import measure_value
 from engine.models.appraisal import Appraisal
@@ -77,6 +81,7 @@ def read_by_checkpoints(workings: Workings, profile: Profile) -> CheckpointSheet
         submission=assessment.submission.digest,
         plan=overlaid.plan.title if overlaid.plan else None,
         plan_source=overlaid.plan.source if overlaid.plan else None,
+        plan_note=overlaid.plan.note if overlaid.plan else None,
         total=total,
         held=len(overlaid.checkpoints),
         open=unheld,
@@ -85,8 +90,8 @@ def read_by_checkpoints(workings: Workings, profile: Profile) -> CheckpointSheet
         claimed=_sum((result.claimed for result in results), kept),
         substantiated=_sum((result.substantiated for result in results), kept),
         checkpoints=results,
-        indicators=tuple(_lines(results, findings)),
-        years=tuple(_years(overlaid.plan, results)) if overlaid.plan else (),
+        indicators=tuple(_lines(results, {name: (f.title, f.outcome) for name, f in findings.items()})),
+        years=tuple(_years(_milestones(overlaid.plan), results)),
         elsewhere=elsewhere,
         without=tuple(sorted(set(findings) - {c.indicator for c in overlaid.checkpoints})),
     )
@@ -136,9 +141,18 @@ def _whole(appraisal: Appraisal, finding: Finding) -> Seen:
     if not finding.scored:
         return Seen(None, None, "只监测，不评判")
     if finding.maximum == 0:
-        return Seen(appraisal.claimed, appraisal.substantiated, finding.substantiated.band)
+        return Seen(appraisal.claimed, appraisal.substantiated, _told(finding))
     claimed, substantiated = (_shares(track, finding.maximum) for track in (finding.claimed, finding.substantiated))
-    return Seen(claimed, substantiated, finding.substantiated.band or "照指标的评判")
+    return Seen(claimed, substantiated, _told(finding))
+
+
+def _told(finding: Finding) -> str:
+    """What is known of a whole indicator, and why it is not more."""
+    value = finding.value
+    known = value is not None and (value.low is not None or value.high is not None)
+    cause = CAUSES[finding.state.cause] if finding.state.cause is not None else ""
+    told = [value.text if value is not None and known else "", cause]
+    return "；".join(text for text in told if text) or PHASES[finding.state.phase]
 
 
 def _shares(track: Track, maximum: int) -> Shares:
@@ -197,9 +211,8 @@ def _result(
     outcomes = [shares.outcome if shares else Outcome.NOT_APPLICABLE for shares in (seen.substantiated, seen.claimed)]
     kind, year = checkpoint.kind or finding.kind, target_year(checkpoint, finding.kind, overlaid.plan)
 
-    def named(unit: str) -> str:
-        return "、".join(overlaid.units.get(unit, (unit,)))
-
+    lead = checkpoint.lead_unit or finding.lead_unit
+    responsible = checkpoint.responsible_units or finding.responsible_units
     return CheckpointResult(
         checkpoint=checkpoint.id,
         title=checkpoint.title,
@@ -215,10 +228,19 @@ def _result(
         claimed=_split(seen.claimed, maximum),
         substantiated=_split(seen.substantiated, maximum),
         current=seen.current,
-        lead_unit=named(checkpoint.lead_unit or finding.lead_unit),
-        responsible_units=tuple(named(unit) for unit in checkpoint.responsible_units or finding.responsible_units),
+        lead_unit="、".join(_names(lead, overlaid, workings.scope)),
+        responsible_units=tuple(name for unit in responsible for name in overlaid.units.get(unit, (unit,))),
+        units=tuple(
+            dict.fromkeys(name for unit in (lead, *responsible) for name in (unit, *_names(unit, overlaid, workings.scope)))
+        ),
         source=checkpoint.source,
     )
+
+
+def _names(unit: str, overlaid: Overlaid, scope: Scope) -> tuple[str, ...]:
+    """The units that play a role: as the overlay names them, else the submission, else the role itself."""
+    members = tuple(member.name for member in scope.unit.members if unit in member.roles)
+    return overlaid.units.get(unit) or members or (unit,)
 
 
 def target_year(checkpoint: Checkpoint, kind: str, plan: ActionPlan | None) -> int | None:
@@ -246,7 +268,7 @@ def _looks_at(check: Check | None, scope: Scope, finding: Finding) -> str:
     if check is None:
         return "整个指标"
     if check.element is not None:
-        return f"要素 {check.element}"
+        return f"要素 {next((e.title for e in finding.elements if e.key == check.element), check.element)}"
     if check.slot is not None:
         return f"佐证 {next((slot.title for slot in finding.slots if slot.slot == check.slot), check.slot)}"
     assert check.measure is not None and check.meets is not None, "the model asks for both"
@@ -277,14 +299,15 @@ def _sum(splits: Iterable[Split], open_points: int) -> Split:
 # --- by indicator and by year ---------------------------------------------------------------------------------------
 
 
-def _lines(results: tuple[CheckpointResult, ...], findings: dict[str, Finding]) -> Iterable[IndicatorLine]:
-    for name, finding in findings.items():
+def _lines(results: tuple[CheckpointResult, ...], heads: dict[str, tuple[str, Outcome]]) -> Iterator[IndicatorLine]:
+    """One line for every indicator that has checkpoints, under its title and its own outcome."""
+    for name, (title, outcome) in heads.items():
         own = [result for result in results if result.indicator == name]
         if own:
             yield IndicatorLine(
                 indicator=name,
-                title=finding.title,
-                outcome=finding.outcome,
+                title=title,
+                outcome=outcome,
                 checkpoints=tuple(result.checkpoint for result in own),
                 outcomes=_counted(result.outcome.value for result in own),
                 phases=_counted(result.phase.value for result in own),
@@ -297,13 +320,39 @@ def _counted(names: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(names).items()))
 
 
-def _years(plan: ActionPlan, results: tuple[CheckpointResult, ...]) -> Iterable[YearLine]:
-    for year in range(plan.from_, plan.to + 1):
+def _milestones(plan: ActionPlan | None) -> dict[int, tuple[str, ...]]:
+    """Every year of a plan with what it wants to have reached by then."""
+    if plan is None:
+        return {}
+    years = range(plan.from_, plan.to + 1)
+    return {year: tuple(milestone.title for milestone in plan.milestones if milestone.year == year) for year in years}
+
+
+def _years(milestones: dict[int, tuple[str, ...]], results: tuple[CheckpointResult, ...]) -> Iterator[YearLine]:
+    for year, titles in milestones.items():
         due = [result for result in results if result.target_year == year and result.phase is not CheckpointPhase.NONE]
         yield YearLine(
             year=year,
-            milestones=tuple(milestone.title for milestone in plan.milestones if milestone.year == year),
+            milestones=titles,
             due=len(due),
             met=sum(result.phase is CheckpointPhase.MET for result in due),
             past_due=sum(result.phase is CheckpointPhase.PAST_DUE for result in due),
         )
+
+
+def of_units(sheet: CheckpointSheet, names: Collection[str]) -> CheckpointSheet:
+    """Only what some units or roles lead or answer for: their own points alone, and none of the open ones."""
+    own = tuple(result for result in sheet.checkpoints if set(names) & set(result.units))
+    return sheet.model_copy(
+        update={
+            "maximum": sum(result.maximum for result in own),
+            "open_points": 0,
+            "claimed": _sum((result.claimed for result in own), 0),
+            "substantiated": _sum((result.substantiated for result in own), 0),
+            "checkpoints": own,
+            "indicators": tuple(_lines(own, {line.indicator: (line.title, line.outcome) for line in sheet.indicators})),
+            "years": tuple(_years({line.year: line.milestones for line in sheet.years}, own)),
+            "elsewhere": sheet.held - len(own),
+            "without": (),
+        }
+    )

@@ -77,7 +77,6 @@ def lay_over(parts: OverlayParts, base: Ruleset) -> tuple[Ruleset, list[Problem]
             "profiles": base.profiles | {profile.id: _profile(profile, base) for profile in parts.profiles},
             "calendar": joined_calendar(parts.calendar, base.calendar),
             "clauses": _clauses(parts.clauses, base.clauses),
-            "migrations": {},
             "evaluations": base.evaluations | {evaluation.id: evaluation for evaluation in parts.evaluations},
             "overlaid": _overlaid(parts, base),
             "digest": "",

@@ -118,7 +118,7 @@ def read_overlay(folder: Path) -> tuple[OverlayParts | None, Problems]:
     return OverlayParts(
         header=header,
         dictionary=dictionary or model.Measures(measures={}),
-        calendar=calendar or model.WorkingDays(source="", years={}),
+        calendar=calendar or model.WorkingDays(source="沿用", years={}),
         clauses=clauses or Clauses(),
         profiles=profiles,
         evaluations=evaluations,

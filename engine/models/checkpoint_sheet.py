@@ -22,7 +22,11 @@ class CheckpointPhase(StrEnum):
 
 
 class CheckpointResult(Record):
-    """One checkpoint on both tracks. ``looks_at`` and ``current`` are for people; names of units where they are known."""
+    """One checkpoint on both tracks. ``looks_at`` and ``current`` are for people.
+
+    Attributes:
+        units: Every name and role under which it can be asked for.
+    """
 
     checkpoint: str
     title: str
@@ -40,6 +44,7 @@ class CheckpointResult(Record):
     current: str
     lead_unit: str
     responsible_units: tuple[str, ...]
+    units: tuple[str, ...]
     source: str
 
 
@@ -89,6 +94,7 @@ class CheckpointSheet(Record):
     submission: str
     plan: str | None
     plan_source: str | None
+    plan_note: str | None
     total: int
     held: int
     open: int
