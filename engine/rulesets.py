@@ -101,7 +101,7 @@ def _load_reused(header: Header, known: dict[str, Path]) -> tuple[Ruleset | None
         found = f"要沿用的「{name}」是叠加层，叠在「{base.extends}」上"
         return None, [
             *problems,
-            problem("RECORD_INCONSISTENT", header.place, found, f"请沿用「{base.extends}」，或改写成叠加层"),
+            problem("RECORD_INCONSISTENT", header.place, found, f"请沿用「{base.extends}」，或把 reuses 改写成 extends"),
         ]
     if base is not None and base.reuses is not None:
         found = f"要沿用的「{name}」自己沿用着「{base.reuses}」"

@@ -44,6 +44,11 @@ NOT_FROM_A_FILE: dict[str, str] = {
     **{
         code: "what the files of a ledger hold (tests/unit/test_evidence_checks.py)" for code in CODES if code.startswith("CHECK_")
     },
+    **{
+        code: "an overlay over the small ruleset (tests/unit/test_overlays.py)"
+        for code in CODES
+        if code.startswith(("OVERLAY_", "CHECKPOINT_"))
+    },
     "TABLE_FILE": "a published table, no submission (tests/unit/test_scaffold.py)",
     "TABLE_COLUMNS": "a published table, no submission (tests/unit/test_scaffold.py)",
     **{
