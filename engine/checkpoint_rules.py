@@ -18,7 +18,7 @@ from engine.models.ruleset import Overlaid
 from engine.models.ruleset import Ruleset
 from engine.quantities import rule_text
 from engine.shaping import nearest
-from engine.strictness import is_as_strict
+from engine.tightness import is_as_strict
 
 
 def check_checkpoints(ruleset: Ruleset) -> list[Problem]:

@@ -34,7 +34,7 @@ from engine.reuse import Parts
 from engine.reuse import joined_calendar
 from engine.reuse import written_twice
 from engine.shaping import nearest
-from engine.strictness import is_as_strict
+from engine.tightness import is_as_strict
 
 Probed = TypeVar("Probed", Indicator, Element)
 

@@ -19,6 +19,7 @@ from engine.checkpoints import phase_of
 from engine.checkpoints import read_by_checkpoints
 from engine.checkpoints import share_out
 from engine.commands import cli
+from engine.linting import lint
 from engine.models.checkpoint_sheet import CheckpointPhase
 from engine.models.checkpoint_sheet import CheckpointResult
 from engine.models.checkpoint_sheet import CheckpointSheet
@@ -293,6 +294,46 @@ def test_a_measure_is_held_against_its_condition_and_needs_proof(synthetic: Rule
 
     assert (met.claimed_outcome, short.outcome, unknown.outcome) == (Outcome.MET, Outcome.NOT_MET, Outcome.UNKNOWN)
     assert "应不低于1件" in met.current and "没报" in unknown.current
+
+
+LOCAL = """changes:
+  - indicator: I-R36
+    tighten: [{member_meets: {at_least: 90%}}]
+    authority: [{document: 市方案, locator: 第一条, gives: 90%, in_force: {from: 2020}, status: recalled, local: true}]
+"""
+
+
+def test_a_stricter_condition_judges_and_is_compared(home: Path) -> None:
+    """Every member is held to the local number; the layer below stays as it is, and the difference is told."""
+    folder = home / "stricter"
+    folder.mkdir()
+    header = MADE["HEADER"].replace("synthetic-230", "stricter")
+    (folder / "ruleset.yaml").write_text(header, encoding="utf-8")
+    (folder / "indicators.yaml").write_text(LOCAL, encoding="utf-8")
+    stricter = loaded(folder)
+    findings = {f.indicator: f for f in worked(stricter, "demo-county").assessment.findings}
+    below = {f.indicator: f for f in worked(loaded(RULESETS / "lbg-2021"), "demo-county").assessment.findings}
+
+    assert findings["I-R36"].claimed.earned < below["I-R36"].claimed.earned
+    assert {name for name, finding in findings.items() if finding != below[name]} == {"I-R36"}
+    assert [p.code for p in lint(folder, [RULESETS])] == ["LINT_NO_CASES"]
+
+
+def test_a_checkpoint_may_not_look_past_the_members(home: Path) -> None:
+    """The nation asks every department for five in a hundred; a total for the city would hide who lacks them."""
+    folder = home / "looser"
+    (folder / "checkpoints").mkdir(parents=True)
+    (folder / "ruleset.yaml").write_text(MADE["HEADER"].replace("synthetic-230", "looser"), encoding="utf-8")
+    text = "checkpoints:\n  - {id: C-1, title: 甲, indicator: I-R36, checks: {measure: legal_reviewer_share, meets: {at_least: 5%}}, source: 合成}\n"
+    (folder / "checkpoints" / "1.yaml").write_text(text, encoding="utf-8")
+    _, problems = load_ruleset(folder, [RULESETS])
+
+    assert [str(p) for p in problems] == [
+        (
+            "looser/checkpoints/1.yaml:2:51: OVERLAY_LOOSENS 「I-R36」对legal_reviewer_share是逐单位看的，检查点只看全市一个数\n"
+            "    请改成查整个指标（不写 checks）或它的要素"
+        )
+    ]
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
