@@ -1,4 +1,4 @@
-"""Case files drawn from the full registers for a unit's own rehearsal (抽取案卷): by a rule that anybody can repeat, never by hand.
+"""Case files drawn from the full registers for a unit's own rehearsal (抽取案卷), never picked by hand.
 
 Every unit and every file gets a rank, the SHA-256 of the seed and of what it is; the lowest are drawn. So a draw can be
 made again anywhere, the order of rows means nothing, and one more file displaces at most one of those drawn.
@@ -89,7 +89,7 @@ def _without_number(case: Case) -> str:
 
 
 def draw(frame: Frame, whole: str, departments: int, files: int, seed: str) -> Draw:
-    """Draw so many units, and so many files of each. The files of the whole whose unit nobody names count as one more unit."""
+    """Draw so many units, and so many files of each; the files of the whole whose unit nobody names are one more unit."""
     return Draw(
         whole=whole,
         register_id=frame.register_id,

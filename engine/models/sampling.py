@@ -31,7 +31,7 @@ class Frame(Record):
     Attributes:
         register_id, label, key_label: The measure that is the register, its name, and the name of its key column.
         excluded: Units that filed a register which is not the complete one.
-        silent: Units that should keep a register and filed none. They are missing, which does not mean that they have no files.
+        silent: Units that should keep a register and filed none. Missing, which is not the same as having no files.
         unnamed: How many more units should have one that the list of members does not name; ``None`` where nobody knows.
     """
 

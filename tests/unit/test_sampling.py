@@ -161,8 +161,8 @@ def test_where_no_register_is_full_the_draw_is_refused(frame_of):
 
     assert found is None
     assert [str(p) for p in problems] == [
-        "submission.yaml:14:5: REGISTER_NOT_FULL 「行政处罚决定公示登记表」没有写明是全量表（full: true），不能抽\n"
-        "    请交期内全部案卷的登记表，一件一行，写 full: true；是哪个单位的写 unit"
+        ("submission.yaml:14:5: REGISTER_NOT_FULL 「行政处罚决定公示登记表」没有写明是全量表（full: true），不能抽\n"
+        "    请交期内全部案卷的登记表，一件一行，写 full: true；是哪个单位的写 unit")
     ]
 
 
@@ -172,8 +172,8 @@ def test_without_any_register_the_draw_is_refused(frame_of):
 
     assert found is None
     assert [str(p) for p in problems] == [
-        "submission.yaml: REGISTER_MISSING 没有一个单位交「行政处罚决定公示登记表」（penalty_decisions），抽不了；没交不等于没有案卷\n"
-        "    请交期内全部案卷的登记表，一件一行，写 full: true；是哪个单位的写 unit"
+        ("submission.yaml: REGISTER_MISSING 没有一个单位交「行政处罚决定公示登记表」（penalty_decisions），抽不了；没交不等于没有案卷\n"
+        "    请交期内全部案卷的登记表，一件一行，写 full: true；是哪个单位的写 unit")
     ]
 
 
@@ -183,8 +183,8 @@ def test_an_empty_register_has_nothing_to_draw(frame_of):
 
     assert found is None
     assert [str(p) for p in problems] == [
-        "submission.yaml:14:5: REGISTER_MISSING 「行政处罚决定公示登记表」里一件也没有，没有可抽的\n"
-        "    确实没有案卷的，不用抽；有就补进登记表"
+        ("submission.yaml:14:5: REGISTER_MISSING 「行政处罚决定公示登记表」里一件也没有，没有可抽的\n"
+        "    确实没有案卷的，不用抽；有就补进登记表")
     ]
 
 
