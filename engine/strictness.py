@@ -42,8 +42,9 @@ def ln(value: Fraction | float) -> float:
 
 
 def _decimal(value: Fraction | float) -> Decimal:
-    exact = Fraction(value)
-    return _DECIMALS.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+    if isinstance(value, float):
+        return Decimal(value)
+    return _DECIMALS.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
 @lru_cache(maxsize=20000)
@@ -51,6 +52,13 @@ def accepted_by(q: Fraction, delta: Fraction) -> float:
     """How likely a team of some strictness accepts what the usual one accepts with likelihood ``q``."""
     factor = Fraction(_DECIMALS.exp(_decimal(delta)))
     return float(q / (q + (1 - q) * factor))
+
+
+@lru_cache(maxsize=20000)
+def _logs(q: Fraction, delta: Fraction) -> tuple[float, float]:
+    """The logarithms of accepting and of returning."""
+    p = accepted_by(q, delta)
+    return ln(p), ln(1 - p)
 
 
 @lru_cache(maxsize=200)
@@ -76,8 +84,8 @@ def likelihoods(result: PastResult, means: Means) -> tuple[float, ...]:
 
 def _log_likelihood(result: PastResult, means: Means, delta: Fraction) -> float:
     if is_counted(result):
-        counts = [(accepted_by(means[grade], delta), seen) for grade, seen in sorted(result.items.items())]
-        return math.fsum(seen.accepted * ln(p) + (seen.filed - seen.accepted) * ln(1 - p) for p, seen in counts)
+        counts = [(_logs(means[grade], delta), seen) for grade, seen in sorted(result.items.items())]
+        return math.fsum(seen.accepted * yes + (seen.filed - seen.accepted) * no for (yes, no), seen in counts)
     return math.fsum(_log_of_score(pillar, means, delta) for pillar in result.pillars)
 
 

@@ -28,9 +28,8 @@ def render_calibration(done: Calibration) -> str:
     """Write the calibration for a terminal."""
     lines = [ends(f"校准「{done.evaluator_title}」（{done.evaluator}）", DISCLAIMER), *_head(done), RULE]
     lines += ["一、采信率（各等级材料被采信的可能，均值；相当于几件）"]
-    lines += columns_of([grade_row(grade) for grade in done.grades], GRADES, "    ", range(1, 8))
-    lines += wrap(COUNTED_DOWN, "    ")
-    lines += [line for told in _outside(done) for line in wrap(told, "    ")]
+    lines += columns_of([grade_row(grade)[:-1] for grade in done.grades], GRADES[:-1], "    ", range(1, 8))
+    lines += [line for told in (*_remarks(done), COUNTED_DOWN, *_outside(done)) for line in wrap(told, "    ")]
     lines += ["", "二、严格度（0是原先的假设，大于0是更严，采信的更少）"]
     lines += columns_of(_teams(done), TEAMS, "    ", (1, 2))
     lines += [line for told in _spread(done) for line in wrap(told, "    ")]
@@ -69,6 +68,19 @@ def grade_row(grade: GradeCalibrated) -> list[str]:
         exact_text(grade.worth),
         "；".join(note for note in notes if note),
     ]
+
+
+def _remarks(done: Calibration) -> Iterator[str]:
+    """What is to be known of some grades, one line for all of them."""
+    few = [grade.grade for grade in done.grades if grade.few]
+    inferred = [f"{grade.grade}等{grade.inferred}件" for grade in done.grades if grade.inferred]
+    pooled = [grade.grade for grade in done.grades if grade.pooled]
+    if few:
+        yield f"{'、'.join(few)}等不到{ENOUGH_ITEMS}件：{FEW}"
+    if inferred:
+        yield f"由各方面得分推算、没有逐件数过的：{'、'.join(inferred)}"
+    if pooled:
+        yield f"{'、'.join(pooled)}等合并，使等级低的采信率不更高"
 
 
 def _outside(done: Calibration) -> Iterator[str]:

@@ -24,13 +24,13 @@ def render_evaluation(evaluation: Evaluation, notes: tuple[str, ...]) -> str:
 def _block(mapping: dict[str, Any], indent: str) -> Iterator[str]:
     for key, value in mapping.items():
         if isinstance(value, dict) and not _is_leaf(value):
-            yield f"{indent}{key}:"
+            yield f"{indent}{_flow(key)}:"
             yield from _block(value, indent + "  ")
         elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
-            yield f"{indent}{key}:"
+            yield f"{indent}{_flow(key)}:"
             yield from _items(value, indent + "  ")
         else:
-            yield f"{indent}{key}: {_flow(value)}"
+            yield f"{indent}{_flow(key)}: {_flow(value)}"
 
 
 def _items(values: list[Any], indent: str) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _is_leaf(value: dict[str, Any]) -> bool:
 
 def _flow(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_flow(inner) for inner in value) + "]"
     text = str(value)
