@@ -103,6 +103,12 @@ def _read_file(kind: type[Model], path: Path, folder: Path) -> tuple[Model | Non
     return shape(kind, data, name, problems) if data is not None else (None, problems)
 
 
+def read_evaluation(path: Path) -> tuple[Evaluation | None, Problems]:
+    """Read one file of assumed evaluators that stands by itself."""
+    data, _, problems = load_yaml(path, path.name)
+    return shape(Evaluation, data, path.name, problems) if data is not None else (None, problems)
+
+
 def read_header(folder: Path) -> tuple[Header | None, Problems]:
     """Read what a ruleset says of itself, and nothing else."""
     return _read_file(Header, folder / "ruleset.yaml", folder)

@@ -64,9 +64,8 @@ def command(
     write(FORMS[form](done), None)
     if output is not None:
         write_bytes(render_evaluation(done.local, _notes(done)).encode(), output)
-        click.echo(
-            "    放进规则集的 evaluations/，在评分口径里写 evaluation: local，就用它来模拟；只有校准过的数变了", err=True
-        )
+        kept = "或放进规则集的 evaluations/，在评分口径里写 evaluation: local"
+        click.echo(f"    用它来模拟：fazhi simulate 填报 --evaluation {output}；{kept}", err=True)
     return OK
 
 

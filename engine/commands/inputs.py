@@ -14,7 +14,8 @@ from typing import NoReturn
 import click
 from pydantic_core import PydanticCustomError
 
-from engine.assessment import assess
+from engine.assessment import Workings
+from engine.assessment import work_out
 from engine.commands import DIFFERS
 from engine.commands import REFUSED
 from engine.models.exact import read_date
@@ -92,6 +93,7 @@ class Inputs(NamedTuple):
     profile: Profile
     submission: Submission
     folder: Path
+    workings: Workings
 
 
 def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -157,10 +159,10 @@ def judge_submission(
     )
     named_at = head.place_of("profile") if head.profile and not profile else None
     points = pick_profile(rules, profile or head.profile or rules.header.default_profile, named_at, home)
-    assessment, found = assess(rules, points, loaded, day)
-    if assessment is None:
+    workings, found = work_out(rules, points, loaded, day)
+    if workings is None:
         raise Refusal((p for p in found if p.severity is Severity.REFUSED), home)
-    return Inputs(assessment, rules, points, loaded, submission)
+    return Inputs(workings.assessment, rules, points, loaded, submission, workings)
 
 
 def edition_then(judged: Inputs, folder: Path | None) -> Header | None:

@@ -47,7 +47,7 @@ class Amount(Assumed):
 class Number(Placed):
     """A whole number of things, with where it comes from."""
 
-    is_: Annotated[Whole, Field(alias="is", ge=0, le=100000)]
+    is_: Annotated[Whole, Field(alias="is", ge=1, le=100000)]
     status: Status
     source: Text
 
@@ -103,8 +103,13 @@ class Acceptance(Placed):
     def _falls(self) -> "Acceptance":
         means = [self.A.mean, self.B.mean, self.C.mean, self.D.mean]
         if means != sorted(means, reverse=True):
-            raise inconsistent("材料等级越低，采信率不能越高：A ≥ B ≥ C ≥ D")
+            raise inconsistent("材料等级越低，采信率不能越高，请按A、B、C、D从高到低写")
         return self
+
+    @property
+    def by_grade(self) -> dict[str, Prior]:
+        """The priors by grade."""
+        return {"A": self.A, "B": self.B, "C": self.C, "D": self.D}
 
 
 class CaseFiles(Placed):
@@ -156,7 +161,8 @@ class Evaluator(Placed):
     """One assumed evaluator.
 
     Attributes:
-        strictness: τ: the spread of a strictness that all items of one evaluation share (on the logit scale).
+        strictness: τ: how far a kind and a harsh team are apart, one standard deviation to either side, on the logit scale.
+            All items of one evaluation share one strictness δ, normal around 0 with the deviation τ/2.
         dead_links: The share of public addresses that do not open when they are looked up; such an item falls by one grade.
         on_site: How likely what was reported of a field indicator is found on the spot.
     """
@@ -171,6 +177,11 @@ class Evaluator(Placed):
     visits: Trials
     interviews: Trials
     survey: Survey
+
+    @property
+    def spread_of_strictness(self) -> Fraction:
+        """The standard deviation of the shared strictness δ: half of τ."""
+        return self.strictness.is_ / 2
 
 
 class GradeBand(Placed):
