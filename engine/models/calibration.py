@@ -1,6 +1,5 @@
 """What calibration yields: prior, posterior and n of every parameter, a local evaluation, and a back-test."""
 
-from fractions import Fraction
 from typing import Literal
 
 from engine.models.evaluation import Evaluation
@@ -118,8 +117,3 @@ class Calibration(Record):
     def few(self) -> bool:
         """Whether anything rests on too little."""
         return self.spread.few or any(grade.few for grade in self.grades)
-
-
-def share_of(accepted: Fraction, n: int) -> Fraction:
-    """A share; of nothing it is nothing."""
-    return accepted / n if n else Fraction(0)
