@@ -9,6 +9,7 @@ from engine.models.case import ClauseCaseFile
 from engine.models.evaluation import Evaluation
 from engine.models.ledger import JournalEntry
 from engine.models.ledger import LedgerEntry
+from engine.models.past_result import PastResult
 from engine.models.result import Assessment
 from engine.models.ruleset import Header
 from engine.models.ruleset import Measures
@@ -27,6 +28,7 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "pillar": (Pillar, "pillars/*.yaml"),
     "profile": (Profile, "profiles/*.yaml"),
     "evaluation": (Evaluation, "evaluations/*.yaml"),
+    "past-result": (PastResult, "往次结果（fazhi calibrate）"),
     "working-days": (WorkingDays, "working-days.yaml"),
     "cases": (CaseFile, "cases/*.yaml"),
     "clause-cases": (ClauseCaseFile, "cases/clauses.yaml"),

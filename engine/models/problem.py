@@ -148,6 +148,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "FACT_REPEATED": (N, "同一个数报了几次，只算一次"),
     "INCIDENT_BEFORE_PERIOD": (A, "事项发生在评估期开始以前"),
     "INCIDENT_NOT_MENDED": (N, "写了已办结，没有受理的整改材料"),
+    "REGISTER_NOT_FULL": (R, "登记表不是全量表，不能抽案卷"),
+    "REGISTER_MISSING": (R, "没有交登记表或登记表是空的，抽不了案卷"),
     "OVERRIDE_STALE": (A, "人工认定所依的结果已经变了"),
     "OVERRIDE_EXPIRED": (N, "人工认定已过期，恢复算出的结果"),
     "OVERRIDE_CONFLICT": (A, "同一天有不同的人工认定"),
