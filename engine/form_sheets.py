@@ -23,7 +23,7 @@ LISTS = "_lists"
 ID_HEAD = "编号（勿改）"
 ROW_HEAD = "序号"
 # Blank rows for what is still to come.
-MORE_EVENTS, MORE_ROWS = 12, 100
+MORE_EVENTS, MORE_ROWS = 12, 20
 # No cell of a spreadsheet holds more than 32,767 characters.
 PIECE = 16_000
 
@@ -72,12 +72,12 @@ _ABOUT = (
     Column("at", "取数日", 12),
     Column("from", "数据起", 12),
     Column("to", "数据止", 12),
-    Column("source", "来源（文件、系统）", 20),
+    Column("source", "来源（文件、系统）", 16),
     Column("source_class", "谁出的数", 12, choices="sources"),
     Column("filled_by", "填报人", 10),
     Column("checked_by", "复核人", 10),
-    Column("evidence", "佐证编号", 20),
-    Column("note", "备注", 20),
+    Column("evidence", "佐证编号", 18),
+    Column("note", "备注", 16),
 )
 FACT_COLUMNS = (
     Column("indicator", "指标", 24, fill=False),

@@ -29,10 +29,12 @@ from engine.models.submission import Unit
 from engine.rulesets import inputs_of
 from engine.rulesets import probes_of
 from engine.scope import members_with
+from engine.sources import digest_of
 
 WHOLE = ""
 # As many numbers are kept ready for items that are still to come.
 SPARE = 30
+_SAID_BY_OTHERS = ("lead_checked_by", "reviewed_by", "reviewed_on", "entered_by", "withdrawn")
 _COMPUTED = (model.Formula, model.CountInPeriod, model.Every, model.Trend)
 
 
@@ -68,7 +70,7 @@ def make_form(ruleset: Ruleset, submission: Submission, member: str, last: Submi
         head=_head_alone(head),
         member=member,
         lines=tuple(one.line for one in asked),
-        checked={item.id: _checked(item) for item in items if _checked(item) != Checked()},
+        checked={item.id: said for item in items if (said := checked(item)) is not None},
     )
     return Form(
         stencil=stencil,
@@ -240,7 +242,7 @@ def _with_answers(
             measure=subject if measure is not None else None,
             element=subject if measure is None else None,
             unit=unit,
-            **_register_of(name, subject, unit, fact, len(asked), ruleset),
+            **_register_of(name, subject, unit, fact, sum(one.line.sheet is not None for one in asked), ruleset),
         )
         asked.append(Asked(line, indicator, measure, element, fact, before.get((subject, unit), "")))
 
@@ -353,8 +355,9 @@ def _filed(indicator: Indicator, slot: model.Slot, submission: Submission, membe
     )
 
 
-def _checked(item: EvidenceItem) -> Checked:
-    return Checked(
+def checked(item: EvidenceItem) -> Checked | None:
+    """What others have said of an item, with the digest of what they said it of; ``None`` where nobody has."""
+    said = Checked(
         lead_checked_by=item.lead_checked_by,
         reviewed_by=item.reviewed_by,
         reviewed_on=item.reviewed_on,
@@ -362,6 +365,12 @@ def _checked(item: EvidenceItem) -> Checked:
         reviews=item.reviews,
         withdrawn=item.withdrawn,
     )
+    return said.model_copy(update={"content": content_digest(item)}) if said != Checked() else None
+
+
+def content_digest(item: EvidenceItem) -> str:
+    """The digest of what a filler says of an item."""
+    return digest_of(item.model_copy(update=dict.fromkeys(_SAID_BY_OTHERS) | {"reviews": ()}))
 
 
 def _spare_ids(member: str, submission: Submission) -> Iterator[str]:

@@ -45,8 +45,13 @@ class Line(Record):
 
 
 class Checked(Record):
-    """What others than the filler have said of an item; no workbook ever changes it."""
+    """What others than the filler have said of an item; no workbook ever changes it.
 
+    Attributes:
+        content: The digest of what they have said it of.
+    """
+
+    content: str = ""
     lead_checked_by: str | None = None
     reviewed_by: str | None = None
     reviewed_on: SomeDay | None = None

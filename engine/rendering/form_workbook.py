@@ -44,6 +44,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "code": {**_LINED, "bg_color": "#EEF0F3", "font_color": "#667085", "font_size": 8},
     "fill": {**_LINED, "bg_color": "#FFF9DB", "num_format": "@", "locked": False},
     "value": {**_LINED, "bg_color": "#FFEFA8", "num_format": "@", "locked": False, "bold": True, "align": "center"},
+    "below": {"text_wrap": True, "num_format": "@", "locked": False},
     "plain": {"text_wrap": True, "valign": "top"},
     "strong": {"bold": True, "font_color": "#1F3A5F", "valign": "top"},
 }
@@ -96,15 +97,15 @@ def _write_guide(worksheet: Worksheet, title: str, form: Form, sheets: tuple[For
         ("不要做的", "不要写公式、宏、外部链接；不要增删列；不要改工作表的名字。Excel、WPS、LibreOffice 都能填，存成 xlsx 或 ods。"),
         ("填好以后", "把这份文件交回专班。导入时逐格检查，错在哪个表哪一格都会说，原文件不会被改动。"),
     ]
-    worksheet.set_column(0, 0, 16, looks["strong"])
-    worksheet.set_column(1, 1, 92, looks["plain"])
+    worksheet.set_column(0, 0, 34, looks["strong"])
+    worksheet.set_column(1, 1, 84, looks["plain"])
     worksheet.set_row(0, 34)
     worksheet.write_string(0, 0, title, looks["title"])
     row = 2
     for word, text in [*lines, ("", ""), *((sheet.name, _described(sheet)) for sheet in sheets)]:
         worksheet.write_string(row, 0, word, looks["strong"])
         worksheet.write_string(row, 1, text, looks["plain"])
-        worksheet.set_row(row, _LINE * _lines(text, 92) + 5)
+        worksheet.set_row(row, _LINE * _lines(text, 84) + 5)
         row += 1
     worksheet.protect("", {"select_locked_cells": True})
     _print_setup(worksheet, portrait=True)
@@ -122,7 +123,8 @@ def _write_sheet(
     worksheet.write_string(0, 0, sheet.title, looks["title"])
     _write_notes(worksheet, sheet, looks)
     for at, column in enumerate(sheet.columns):
-        worksheet.set_column(at, at, column.width)
+        # Rows below those laid out may be filled in too.
+        worksheet.set_column(at, at, column.width, looks["below"] if column.fill else None)
         worksheet.write_string(_HEAD_ROW, at, column.head, looks["head_fill" if column.fill else "head"])
     worksheet.set_row(_HEAD_ROW, _LINE * max(_lines(column.head, column.width) for column in sheet.columns) + 8)
     for number, row in enumerate(sheet.rows, start=_HEAD_ROW + 1):
