@@ -17,6 +17,7 @@ from engine.models.submission import EvidenceItem
 from engine.models.submission import Fact
 from engine.models.submission import Period
 from engine.models.submission import Table
+from engine.proof_gaps import NEEDS
 
 GUIDE, FACTS, ELEMENTS, EVENTS, EVIDENCE, WANTED, META = "说明", "填数", "要素", "事件", "佐证", "应交材料", "_meta"
 LISTS = "_lists"
@@ -205,9 +206,7 @@ def _fact_row(one: Asked) -> SheetRow:
 
 
 def _element_sheet(asked: list[Asked]) -> FormSheet:
-    notes = (
-        "做到的填“是”，没有做到的填“否”，不知道的空着。填“是”要有材料撑着：材料登记在“佐证”表，编号写在佐证编号里。",
-    )
+    notes = ("做到的填“是”，没有做到的填“否”，不知道的空着。填“是”要有材料撑着：材料登记在“佐证”表，编号写在佐证编号里。",)
     rows = []
     for one in asked:
         cells = {
@@ -338,7 +337,8 @@ def _register_sheet(one: Asked, table: Table | None) -> FormSheet:
         for number, cells in enumerate([*told, *[blank] * MORE_ROWS], start=1)
     ]
     notes = (
-        f"{one.measure.explain or '一件一行。'}没有办的格写“未办”，不知道的空着。登记完了，到“{FACTS}”表这一行填“是否全量表”。",
+        f"{one.measure.explain or '一件一行。'}没有办的格写“未办”，不知道的空着。",
+        f"登记完了，到“{FACTS}”表这一行填“是否全量表”。",
     )
     return FormSheet(one.line.sheet, one.measure.label, notes, columns, tuple(rows), frozen=2)
 
@@ -348,8 +348,8 @@ def _register_sheet(one: Asked, table: Table | None) -> FormSheet:
 
 def _evidence_sheet(form: Form, ruleset: Ruleset) -> FormSheet:
     notes = (
-        "一件材料一行。编号可以用表里备好的，也可以自己编（英文字母开头）。实物放进填报文件夹的 files 里，这里写 files/文件名；"
-        "公开的写网址。",
+        "一件材料一行。编号可以用表里备好的，也可以自己编（英文字母开头）。",
+        "实物放进填报文件夹的 files 里，这里写 files/文件名；公开的写网址。",
         f"证明哪一项从“{WANTED}”表抄，如 I-R36/catalogue；说的是成员单位的，再加 /单位。有密级的材料不要登记。",
     )
     sources = {code: word for word, code in SOURCES.items()}
@@ -400,16 +400,8 @@ def _wanted_sheet(form: Form, ruleset: Ruleset) -> FormSheet:
     return FormSheet(WANTED, "应交材料", notes, WANTED_COLUMNS, tuple(rows), frozen=3)
 
 
-_NEEDS = {
-    model.Need.PUBLIC_URL: "公开网址",
-    model.Need.NUMBER: "文号",
-    model.Need.SIGNATURE: "签字或盖章",
-    model.Need.OUTSIDE: "外部机关出具",
-}
-
-
 def _needs(slot: model.Slot) -> Iterator[str]:
-    yield from (_NEEDS[need] for need in slot.needs)
+    yield from (NEEDS[need] for need in slot.needs)
     if slot.period == "every_year":
         yield "各年都有"
     if slot.in_force:

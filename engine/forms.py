@@ -1,7 +1,7 @@
-"""What each unit is asked (谁填什么): rules and a submission in, one form a unit out. Every figure is asked for exactly once.
+"""What each unit is asked (谁填什么): rules and a submission in, one form a unit out.
 
-A figure that members hold is asked of each of them. A figure or an element of the whole is asked of the one member that
-leads the indicator, else of the whole itself. What the submission already holds stands in the form of the same unit.
+Every figure is asked for exactly once. One that members hold is asked of each of them; one of the whole, and an element, of
+the one member that leads the indicator, else of the whole itself. What the submission already holds stands in its place.
 """
 
 from collections.abc import Iterable
@@ -75,9 +75,7 @@ def make_form(ruleset: Ruleset, submission: Submission, member: str, last: Submi
     return Form(
         stencil=stencil,
         asked=asked,
-        tables={
-            one.line.id: submission.tables[one.fact.table] for one in asked if one.fact is not None and one.fact.table
-        },
+        tables={one.line.id: submission.tables[one.fact.table] for one in asked if one.fact is not None and one.fact.table},
         slots=tuple(_slots_asked(ruleset, submission, member)),
         items=items,
         spare=tuple(_spare_ids(member, submission)),
@@ -278,9 +276,7 @@ def _element(subject: str, indicator: Indicator | None) -> Element | None:
     return next((e for e in elements if indicator is not None and f"{indicator.id}.{e.key}" == subject), None)
 
 
-def _register_of(
-    name: str, subject: str, unit: str | None, fact: Fact | None, at: int, ruleset: Ruleset
-) -> dict[str, str]:
+def _register_of(name: str, subject: str, unit: str | None, fact: Fact | None, at: int, ruleset: Ruleset) -> dict[str, str]:
     """Where the rows of a register go: where the submission keeps them, else into a folder of the unit."""
     measure = ruleset.measures.get(subject)
     if not isinstance(measure, Records):

@@ -51,7 +51,8 @@ _DAYS = ("at",)
 _TEXTS = ("source", "filled_by", "checked_by", "note")
 _ITEM_DAYS = ("issued", "published", "effective_from", "effective_to", "file_created")
 _ITEM_TEXTS = (
-    "title", "number", "issuer", "signed_by", "classification", "unit", "file", "pages", "url", "sha256", "filled_by", "note",
+    "title", "number", "issuer", "signed_by", "classification", "unit", "file", "pages", "url", "sha256", "filled_by",
+    "note",
 )  # fmt: skip
 
 
@@ -102,7 +103,9 @@ def _rows_of_lines(
             problems.append(_unknown_id(name, lines, filled))
         elif name in seen:
             found = f"编号「{name}」在这张表里有两行"
-            problems.append(problem("ID_DUPLICATE", filled.place("id"), found, "一个编号一行；要再报一个时期的数，请专班重出模板"))
+            problems.append(
+                problem("ID_DUPLICATE", filled.place("id"), found, "一个编号一行；要再报一个时期的数，请专班重出模板")
+            )
         else:
             seen.add(name)
             yield lines[name], filled
@@ -114,7 +117,9 @@ def _rows_of_lines(
 
 def _unknown_id(name: str, lines: dict[str, Line], filled: Filled) -> Problem:
     if not name:
-        return problem("WORKBOOK_STRAY", filled.first_place, "这一行写了内容，却没有编号", "请写到有编号的行里；另写的话放进备注")
+        return problem(
+            "WORKBOOK_STRAY", filled.first_place, "这一行写了内容，却没有编号", "请写到有编号的行里；另写的话放进备注"
+        )
     remedy = nearest(name, lines) or "请从模板把编号抄回来"
     return problem("WORKBOOK_ID", filled.place("id"), f"编号「{name}」不在模板里", f"编号不能改。{remedy}")
 
@@ -182,7 +187,7 @@ def _about(line: Line, filled: Filled, problems: list[Problem]) -> dict[str, Ent
             about[key] = (text, filled.place(key))
     if (source := read_choice(filled, "source_class", SOURCES, problems)) is not None:
         about["source_class"] = (source, filled.place("source_class"))
-    if (names := ids_of(read_text(filled, "evidence", problems))):
+    if names := ids_of(read_text(filled, "evidence", problems)):
         about["evidence"] = (names, filled.place("evidence"))
     if (full := read_truth(filled, "full", problems)) is not None:
         about["full"] = (full, filled.place("full"))
@@ -215,9 +220,7 @@ def _span(first: str | None, last: str | None, filled: Filled, start: str, end: 
 
 def _read_events(book: Book, stencil: Stencil, ruleset: Ruleset, problems: list[Problem]) -> dict[str, Items]:
     """The events listed under each line."""
-    lines = {
-        line.id: line for line in stencil.lines if isinstance(ruleset.measures.get(line.measure or ""), model.Events)
-    }
+    lines = {line.id: line for line in stencil.lines if isinstance(ruleset.measures.get(line.measure or ""), model.Events)}
     happened: dict[str, Items] = {}
     for filled in rows_on(book, EVENTS, EVENT_COLUMNS, problems) if lines else ():
         name = read_text(filled, "id", problems) or ""
@@ -236,7 +239,9 @@ def _read_events(book: Book, stencil: Stencil, ruleset: Ruleset, problems: list[
                 _put(event, key, value, filled.place(key))
         if "date" not in event:
             found = "写了一件事，没有写日期"
-            problems.append(problem("KEY_MISSING", filled.place("date"), found, "请补日期；只知道年月的写到年月，不知道的删去这一行"))
+            problems.append(
+                problem("KEY_MISSING", filled.place("date"), found, "请补日期；只知道年月的写到年月，不知道的删去这一行")
+            )
             continue
         listed = happened.setdefault(name, Items(filled.place("date")))
         listed.append(event)
@@ -277,7 +282,9 @@ def _read_items(book: Book, stencil: Stencil, ruleset: Ruleset, problems: list[P
         if item is None:
             continue
         if item.id in seen:
-            problems.append(problem("ID_DUPLICATE", filled.place("id"), f"材料编号「{item.id}」重复", "每件材料用自己的编号"))
+            problems.append(
+                problem("ID_DUPLICATE", filled.place("id"), f"材料编号「{item.id}」重复", "每件材料用自己的编号")
+            )
             continue
         seen.add(item.id)
         yield _with_what_others_said(item, stencil, filled, problems)
@@ -302,7 +309,7 @@ def _item_block(filled: Filled, kinds: dict[str, str], problems: list[Problem]) 
     first, last = (read_day(filled, key, problems) for key in ("covers_from", "covers_to"))
     if first is not None or last is not None:
         _put(block, "covers", _span(first, last, filled, "covers_from", "covers_to"), filled.place("covers_from"))
-    if (proves := _proofs(filled, problems)):
+    if proves := _proofs(filled, problems):
         _put(block, "proves", proves, filled.place("proves"))
     return block
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from decimal import InvalidOperation
 from typing import Any
 
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError
 from defusedxml.ElementTree import fromstring
 
 from engine.models.grid import Cell
@@ -26,9 +28,12 @@ def read_ods(content: bytes) -> tuple[Grid, ...]:
     """Read every sheet of ``content.xml``. A cell beyond the limits stands at them, so that it is seen and refused.
 
     Raises:
-        xml.etree.ElementTree.ParseError, defusedxml.DefusedXmlException: The XML is broken, or declares what it must not.
+        ValueError: The XML is broken, or declares what it must not.
     """
-    root = fromstring(content, forbid_dtd=True)
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException) as error:
+        raise ValueError(str(error)) from error
     return tuple(Grid(table.get(f"{_TABLE}name", ""), dict(_cells(table))) for table in root.iter(f"{_TABLE}table"))
 
 

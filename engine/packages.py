@@ -20,8 +20,12 @@ _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 # Parts of a package that run, or that reach outside of it.
 _MACROS = re.compile(r"vbaProject|vbaData|macrosheets/|activeX/|^Basic/|^Scripts/|ctrlProps/", re.IGNORECASE)
 _OUTSIDE = re.compile(r"externalLinks/|embeddings/|connections\.xml|queryTables/|oleObject|webextensions/", re.IGNORECASE)
-_MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject|<script:(?!event-listeners)|<office:script |xlink:href=\"vnd\.sun\.star\.script")
-_LINKED = re.compile(rb"<table:table-source|<office:dde-source|<table:dde-link|<table:database-source|<table:cell-range-source")
+_MACRO_TYPE = re.compile(
+    rb"macroEnabled|vbaProject|<script:(?!event-listeners)|<office:script |xlink:href=\"vnd\.sun\.star\.script"
+)
+_LINKED = re.compile(
+    rb"<table:table-source|<office:dde-source|<table:dde-link|<table:database-source|<table:cell-range-source"
+)
 # A web address that somebody typed becomes such a relationship on its own; it does nothing.
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _HYPERLINK = re.compile(rb"Type=\"[^\"]*/hyperlink\"")
@@ -44,7 +48,9 @@ def open_package(content: bytes, name: str) -> tuple[dict[str, bytes], list[Prob
                 return {}, problems
             parts = {part.filename: package.read(part) for part in listed}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
-        return {}, [problem("WORKBOOK_UNREADABLE", place, "不是完整的 xlsx 或 ods 文件", "请用表格软件打开，另存为 xlsx 再交")]
+        return {}, [
+            problem("WORKBOOK_UNREADABLE", place, "不是完整的 xlsx 或 ods 文件", "请用表格软件打开，另存为 xlsx 再交")
+        ]
     return parts, list(_acting(parts, place))
 
 
@@ -60,7 +66,9 @@ def _unfit(listed: list[zipfile.ZipInfo], place: Place) -> Iterator[Problem]:
         found = f"解开有{len(names)}个部件、{unpacked}字节"
         yield problem("WORKBOOK_TOO_LARGE", place, found, "疑似压缩炸弹，没有打开；请从模板重新填写")
     elif len(set(names)) != len(names):
-        yield problem("WORKBOOK_UNREADABLE", place, "压缩包里有重名的部件，各软件读法不一", "请用表格软件打开，另存为 xlsx 再交")
+        yield problem(
+            "WORKBOOK_UNREADABLE", place, "压缩包里有重名的部件，各软件读法不一", "请用表格软件打开，另存为 xlsx 再交"
+        )
     elif any(part.flag_bits & 1 for part in listed):
         yield problem("WORKBOOK_UNREADABLE", place, "压缩包加了密码", "请去掉密码再交")
 

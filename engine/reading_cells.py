@@ -84,11 +84,7 @@ def rows_on(book: Book, name: str, columns: tuple[Column, ...], problems: list[P
             problems.append(refusal)
         elif key is not None:
             rows.setdefault(row, {})[key] = cell
-    return [
-        Filled(book.file, name, row, cells, at)
-        for row, cells in sorted(rows.items())
-        if set(cells) - {ROW_HEAD}
-    ]
+    return [Filled(book.file, name, row, cells, at) for row, cells in sorted(rows.items()) if set(cells) - {ROW_HEAD}]
 
 
 def _heads(grid: Grid, columns: tuple[Column, ...]) -> tuple[int, dict[str, int]]:
@@ -120,7 +116,9 @@ def _missing_heads(book: Book, grid: Grid, row: int, missing: list[str], columns
 
 def _not_plain(cell: Cell, place: Place) -> Problem | None:
     if cell.kind == "formula":
-        return problem("CELL_FORMULA", place, f"填的是公式「{cell.text[:60]}」", "请直接填结果：选中这一格，复制，选择性粘贴为数值")
+        return problem(
+            "CELL_FORMULA", place, f"填的是公式「{cell.text[:60]}」", "请直接填结果：选中这一格，复制，选择性粘贴为数值"
+        )
     if cell.kind == "error":
         return problem("CELL_ERROR", place, f"是出错的值「{cell.text or '错误'}」", "请填真实的数；不知道就空着")
     hidden = hidden_character(cell.text)
@@ -196,7 +194,10 @@ def _day(cell: Cell, place: Place, problems: list[Problem]) -> str | None:
 
 
 def read_value(filled: Filled, measure: Measure | None, problems: list[Problem]) -> str | bool | None:
-    """A value the way its measure is reported; ``measure`` is ``None`` for an element. What cannot count is admission's to say."""
+    """A value the way its measure is reported; ``measure`` is ``None`` for an element.
+
+    Whether it can count is for admission to say.
+    """
     cell = filled.cells.get("value")
     if cell is None:
         return None
@@ -224,4 +225,3 @@ def ids_of(text: str | None, marks: str = "；;、，, \t\n") -> tuple[str, ...]
     """
     pieces = re.split(f"[{re.escape(marks)}]+", text or "")
     return tuple(piece.strip() for piece in pieces if piece.strip())
-

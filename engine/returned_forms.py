@@ -67,7 +67,8 @@ def fits_rules(book: Book, stencil: Stencil, ruleset: Ruleset) -> list[Problem]:
     made = stencil.rules
     if made.digest == ruleset.digest:
         return []
-    found = f"按 {made.id} 修订{made.revision}（{made.digest[:16]}）出的，现在的是修订{ruleset.header.revision}（{ruleset.digest[:16]}）"
+    now = f"修订{ruleset.header.revision}（{ruleset.digest[:16]}）"
+    found = f"按 {made.id} 修订{made.revision}（{made.digest[:16]}）出的，现在的是{now}"
     remedy = f"当时的规则还在的，用 --ruleset {made.id}@{made.revision}；不在的，请专班重出模板"
     return [problem("WORKBOOK_RULESET", cell_place(book.file, META), found, remedy)]
 
@@ -80,7 +81,9 @@ def belong_together(books: list[tuple[Book, Stencil]]) -> list[Problem]:
         if stencil.rules != made.rules:
             problems.append(_apart(book, f"与「{first.file}」不是同一版规则"))
         elif canonical_bytes(stencil.head) != canonical_bytes(made.head):
-            told = [(s.head.unit.name, f"{s.head.period.from_}至{s.head.period.to}", str(s.head.as_of)) for s in (made, stencil)]
+            told = [
+                (s.head.unit.name, f"{s.head.period.from_}至{s.head.period.to}", str(s.head.as_of)) for s in (made, stencil)
+            ]
             differs = next((f"{one}、{other}" for one, other in zip(*told, strict=True) if one != other), "单位名单等")
             problems.append(_apart(book, f"与「{first.file}」不是同一次填报（{differs}）"))
     return problems

@@ -11,7 +11,6 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
-from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 
 from engine.models.grid import Book
@@ -40,7 +39,7 @@ def read_book(content: bytes, name: str) -> tuple[Book | None, list[Problem]]:
         return None, problems
     try:
         grids = read_ods(parts["content.xml"]) if is_opendocument(parts) else _read_xlsx(content, parts)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError, DefusedXmlException, InvalidFileException):
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError, InvalidFileException):
         found, remedy = "不是 xlsx 或 ods 工作簿，或内部结构坏了", "请用表格软件打开，另存为 xlsx 再交"
         return None, [problem("WORKBOOK_UNREADABLE", Place(file=name), found, remedy)]
     problems = [p for grid in grids for p in _too_far(grid, name)]
@@ -91,7 +90,9 @@ def _cell(cell: Any) -> Cell | None:
     if isinstance(value, bool):
         return Cell("boolean", "true" if value else "false")
     if isinstance(value, datetime | date):
-        return Cell("date", value.isoformat(sep=" ").removesuffix(" 00:00:00") if isinstance(value, datetime) else value.isoformat())
+        return Cell(
+            "date", value.isoformat(sep=" ").removesuffix(" 00:00:00") if isinstance(value, datetime) else value.isoformat()
+        )
     if isinstance(value, int | float):
         return number_cell(Decimal(repr(value)), percent="%" in re.sub(r'"[^"]*"|\\.', "", cell.number_format or ""))
     text = value if isinstance(value, str) else str(value)

@@ -41,7 +41,12 @@ _YAML = (".yaml", ".yml")
 )
 @click.argument("workbooks", metavar="工作簿...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", metavar="文件夹|文件.yaml", required=True, type=click.Path(path_type=Path), help="写到哪里，不覆盖已有的填报"
+    "-o",
+    "--output",
+    metavar="文件夹|文件.yaml",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="写到哪里，不覆盖已有的填报",
 )
 @click.option("--ruleset", metavar="编号[@版本]|文件夹", help="用哪个规则集；不写就用出模板时的")
 @click.option("--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")

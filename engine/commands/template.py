@@ -43,9 +43,7 @@ _UNFIT = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 @click.option("--last", metavar="填报", type=click.Path(path_type=Path), help="上一期的填报；上期的数写在批注里")
 @click.option("--ruleset", metavar="编号[@版本]|文件夹", help="用哪个规则集；不写就用填报里写的")
 @click.option("--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
-@click.option(
-    "-o", "--output", metavar="文件.xlsx|文件夹", required=True, type=click.Path(path_type=Path), help="写到哪里"
-)
+@click.option("-o", "--output", metavar="文件.xlsx|文件夹", required=True, type=click.Path(path_type=Path), help="写到哪里")
 def command(
     submission: Path, unit: str | None, last: Path | None, ruleset: str | None, folder: Path | None, output: Path
 ) -> None:

@@ -80,7 +80,9 @@ def write_form(form: Form, ruleset: Ruleset) -> bytes:
     return content.getvalue()
 
 
-def _write_guide(worksheet: Worksheet, title: str, form: Form, sheets: tuple[FormSheet, ...], looks: dict[str, Format]) -> None:
+def _write_guide(
+    worksheet: Worksheet, title: str, form: Form, sheets: tuple[FormSheet, ...], looks: dict[str, Format]
+) -> None:
     head, rules = form.stencil.head, form.stencil.rules
     filled = sum(one.fact is not None for one in form.asked)
     lines = [
@@ -94,7 +96,10 @@ def _write_guide(worksheet: Worksheet, title: str, form: Form, sheets: tuple[For
         ("大概的数", "照实写 300余件、约1.5万、95%以上；不要凑成整数。"),
         ("不是本期的数", "填数据起、止；四年累计的数不能当本期的数。"),
         ("材料", "先在“佐证”表登记，再把编号写到“佐证编号”。只有名称、没有文件也没有公开网址的，不算材料。"),
-        ("不要做的", "不要写公式、宏、外部链接；不要增删列；不要改工作表的名字。Excel、WPS、LibreOffice 都能填，存成 xlsx 或 ods。"),
+        (
+            "不要做的",
+            "不要写公式、宏、外部链接；不要增删列；不要改工作表的名字。Excel、WPS、LibreOffice 都能填，存成 xlsx 或 ods。",
+        ),
         ("填好以后", "把这份文件交回专班。导入时逐格检查，错在哪个表哪一格都会说，原文件不会被改动。"),
     ]
     worksheet.set_column(0, 0, 34, looks["strong"])
@@ -211,10 +216,11 @@ def _rule_of(row: SheetRow, cell: str, lists: dict[str, tuple[str, ...]]) -> dic
     if row.wants not in _TITLES:
         return None
     number = f'VALUE(SUBSTITUTE({cell},"，",""))'
+    is_rate = f'COUNT(FIND("%",{cell}),FIND("/",{cell}))>0'
     allowed = {
         "count": f"IFERROR(AND({number}>=0,{number}=INT({number})),TRUE)",
         "amount": f"IFERROR({number}>=0,TRUE)",
-        "rate": f'IFERROR(AND({number}>=0,{number}<=1,OR(NOT(ISERROR(FIND("%",{cell}))),NOT(ISERROR(FIND("/",{cell}))))),TRUE)',
+        "rate": f"IFERROR(AND({number}>=0,{number}<=1,{is_rate}),TRUE)",
         "date": f"LEN({cell})>=4",
     }[row.wants]
     title, message = _TITLES[row.wants]
