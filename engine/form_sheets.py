@@ -84,7 +84,7 @@ FACT_COLUMNS = (
     Column("indicator", "指标", 24, fill=False),
     Column("label", "要报的数", 28, fill=False),
     Column("value", "填报值", 18),
-    Column("unit_of_measure", "单位", 12, fill=False),
+    Column("unit_of_measure", "单位", 10, fill=False),
     Column("explain", "怎么数", 42, fill=False),
     *_ABOUT,
     Column("full", "是否全量表", 10, choices="truth"),
@@ -188,7 +188,7 @@ def _fact_row(one: Asked) -> SheetRow:
     is_register = one.line.sheet is not None
     cells = {
         "indicator": _named(one),
-        "label": one.measure.label + ("（上期）" if "@previous" in one.line.id else ""),
+        "label": one.measure.label + _remark(one),
         "value": "" if one.fact is None else value_cell(one.fact.value),
         "unit_of_measure": unit or _how(one.measure),
         "explain": one.measure.explain or "",
@@ -203,6 +203,13 @@ def _fact_row(one: Asked) -> SheetRow:
         cells["from"] = PREVIOUS
     closed = frozenset({"value"}) if is_register else frozenset({"full"})
     return SheetRow({key: cells.get(key, "") for key in _keys(FACT_COLUMNS)}, _wants(one), closed, _comment(one))
+
+
+def _remark(one: Asked) -> str:
+    """What the name of a figure must add: of which period, or that it is computed anyway."""
+    if "@previous" in one.line.id:
+        return "（上期）"
+    return "（可不填）" if isinstance(one.measure, model.Share) else ""
 
 
 def _element_sheet(asked: list[Asked]) -> FormSheet:
@@ -259,8 +266,8 @@ def _comment(one: Asked) -> str:
     """Definition, form and last period's value, shown where the value is filled in."""
     measure = one.measure
     lines = [measure.label, measure.explain or ""] if measure is not None else []
-    if isinstance(measure, model.Ratio):
-        lines.append("率可以不填，由分子分母算出；填了会与分子分母核对")
+    if isinstance(measure, model.Share):
+        lines.append("率可以不填，由分子分母或登记表算出；填了会与它们核对")
     if isinstance(measure, model.Counted) and measure.at == "end":
         lines.append("报评估期最后一天的数")
     if one.element is not None:

@@ -156,14 +156,14 @@ def _questions_of(probe: model.Probe, indicator: Indicator, ruleset: Ruleset, un
 
 
 def _reported(name: str, ruleset: Ruleset) -> Iterator[str]:
-    """What is reported for a measure: itself, where it is not merely computed, and what it is computed from."""
+    """What is reported for a measure: totals before their parts, then itself, where it is not merely computed."""
     measure = ruleset.measures[name]
-    if not isinstance(measure, _COMPUTED):
-        yield name
-    for part in inputs_of(measure):
-        yield from _reported(part, ruleset)
     if isinstance(measure, model.Counted) and measure.part_of is not None:
         yield from _reported(measure.part_of, ruleset)
+    for part in reversed(inputs_of(measure)):
+        yield from _reported(part, ruleset)
+    if not isinstance(measure, _COMPUTED):
+        yield name
 
 
 def _tellers(

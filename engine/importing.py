@@ -76,7 +76,7 @@ def read_part(book: Book, stencil: Stencil, ruleset: Ruleset) -> tuple[Part, lis
         if not lines:
             continue
         rows = rows_on(book, name, columns, problems)
-        for line, filled in _rows_of_lines(rows, lines, book, name, problems):
+        for line, filled in _rows_of_lines(rows, lines, book, name, problems) if rows is not None else ():
             facts += _facts_of(line, filled, happened.get(line.id), tables, ruleset, problems)
     items = _read_items(book, stencil, ruleset, problems)
     known = {FACTS, ELEMENTS, EVENTS, EVIDENCE} | {line.sheet for line in stencil.lines}
@@ -99,6 +99,8 @@ def _rows_of_lines(
     seen: set[str] = set()
     for filled in rows:
         name = read_text(filled, "id", problems) or ""
+        if "id" in filled.refused:
+            continue
         if name not in lines:
             problems.append(_unknown_id(name, lines, filled))
         elif name in seen:
@@ -222,22 +224,25 @@ def _read_events(book: Book, stencil: Stencil, ruleset: Ruleset, problems: list[
     """The events listed under each line."""
     lines = {line.id: line for line in stencil.lines if isinstance(ruleset.measures.get(line.measure or ""), model.Events)}
     happened: dict[str, Items] = {}
-    for filled in rows_on(book, EVENTS, EVENT_COLUMNS, problems) if lines else ():
+    for filled in (rows_on(book, EVENTS, EVENT_COLUMNS, problems) or ()) if lines else ():
         name = read_text(filled, "id", problems) or ""
-        if not filled.any_of("date", "title", "evidence"):
+        if not filled.any_of("date", "title", "evidence") or filled.refused & {"id", "date"}:
             continue
         if name not in lines:
             problems.append(_unknown_id(name, lines, filled))
             continue
         event = Block(filled.place("date"))
+        day = read_day(filled, "date", problems)
         for key, value in (
-            ("date", read_day(filled, "date", problems)),
+            ("date", day),
             ("title", read_text(filled, "title", problems)),
             ("evidence", ids_of(read_text(filled, "evidence", problems)) or None),
         ):
             if value is not None:
                 _put(event, key, value, filled.place(key))
-        if "date" not in event:
+        if "date" in filled.cells and day is None:
+            continue
+        if day is None:
             found = "写了一件事，没有写日期"
             problems.append(
                 problem("KEY_MISSING", filled.place("date"), found, "请补日期；只知道年月的写到年月，不知道的删去这一行")
@@ -256,7 +261,7 @@ def _read_registers(book: Book, stencil: Stencil, ruleset: Ruleset, problems: li
         if line.sheet is None or line.table is None or not isinstance(measure, model.Records):
             continue
         rows: list[Row] = []
-        for filled in rows_on(book, line.sheet, register_columns(measure), problems):
+        for filled in rows_on(book, line.sheet, register_columns(measure), problems) or ():
             cells = tuple(read_text(filled, name, problems) or "" for name in measure.columns)
             if any(cells):
                 rows.append(Row(cells=cells, line=filled.row))
@@ -273,13 +278,19 @@ def _read_items(book: Book, stencil: Stencil, ruleset: Ruleset, problems: list[P
     kinds = {title: code for code, title in ruleset.header.evidence_kinds.items()}
     columns = tuple(column.key for column in EVIDENCE_COLUMNS if column.fill and column.key != "id")
     seen: set[str] = set()
-    for filled in rows_on(book, EVIDENCE, EVIDENCE_COLUMNS, problems):
+    rows = rows_on(book, EVIDENCE, EVIDENCE_COLUMNS, problems)
+    whole = rows is not None
+    for filled in rows or ():
         if not filled.any_of(*columns):
             continue
+        before = len(problems)
         block = _item_block(filled, kinds, problems)
         item, found = shape(EvidenceItem, block, filled.place("id").file)
-        problems += found
+        # What was refused is not also missing.
+        blamed = len(problems) > before or bool(filled.refused)
+        problems += [p for p in found if p.code != "KEY_MISSING" or not blamed]
         if item is None:
+            whole = False
             continue
         if item.id in seen:
             problems.append(
@@ -289,7 +300,7 @@ def _read_items(book: Book, stencil: Stencil, ruleset: Ruleset, problems: list[P
         seen.add(item.id)
         yield _with_what_others_said(item, stencil, filled, problems)
     for name in stencil.checked:
-        if name not in seen and not any(p.code in ("CELL_CHOICE", "WORKBOOK_SHEET", "WORKBOOK_HEAD") for p in problems):
+        if whole and name not in seen:
             remedy = "请把这一行补回来；要撤回的，在台账里写：fazhi evidence withdraw"
             place = cell_place(book.file, EVIDENCE)
             problems.append(problem("WORKBOOK_CHECKED", place, f"复核过或撤回的材料「{name}」不见了", remedy))

@@ -37,13 +37,14 @@ _TRUTHS = {TRUTH[0]: True, TRUTH[1]: False}
 
 
 class Filled(NamedTuple):
-    """One row: its cells by key, and where each key's column is."""
+    """One row: its cells by key, where each key's column is, and in which something stood that was refused."""
 
     file: str
     sheet: str
     row: int
     cells: dict[str, Cell]
     columns: dict[str, int]
+    refused: frozenset[str] = frozenset()
 
     def place(self, key: str) -> Place:
         """The cell of a key."""
@@ -59,32 +60,37 @@ class Filled(NamedTuple):
         return any(key in self.cells and self.cells[key].text.strip() for key in keys)
 
 
-def rows_on(book: Book, name: str, columns: tuple[Column, ...], problems: list[Problem]) -> list[Filled]:
-    """The rows of one sheet under its heads, blank ones left out; what is wrong with the sheet goes to ``problems``."""
+def rows_on(book: Book, name: str, columns: tuple[Column, ...], problems: list[Problem]) -> list[Filled] | None:
+    """The rows of one sheet under its heads, blank ones left out; ``None`` where it cannot be read at all."""
     grid = book.sheets.get(name)
     if grid is None:
         remedy = nearest(name, book.sheets) or "请从模板重新填，不要删表、改表名"
         problems.append(problem("WORKBOOK_SHEET", Place(file=book.file), f"没有工作表「{name}」", remedy))
-        return []
+        return None
     head_row, at = _heads(grid, columns)
     missing = [column.head for column in columns if column.key not in at]
     if missing:
         problems.append(_missing_heads(book, grid, head_row, missing, columns))
-        return []
+        return None
     keys = {number: key for key, number in at.items()}
     rows: dict[int, dict[str, Cell]] = {}
+    refused: dict[int, set[str]] = {}
     for (row, column), cell in sorted(grid.cells.items()):
         if row <= head_row or not cell.text.strip() and cell.kind == "text":
             continue
-        place = cell_place(book.file, name, row, column)
-        key = keys.get(column)
-        if key is None and row > 0:
+        place, key = cell_place(book.file, name, row, column), keys.get(column)
+        if key is None:
             problems.append(problem("WORKBOOK_STRAY", place, f"写在了表外：「{cell.text[:30]}」", "请写进备注，或删去"))
         elif (refusal := _not_plain(cell, place)) is not None:
             problems.append(refusal)
-        elif key is not None:
+            rows.setdefault(row, {})
+            refused.setdefault(row, set()).add(key)
+        else:
             rows.setdefault(row, {})[key] = cell
-    return [Filled(book.file, name, row, cells, at) for row, cells in sorted(rows.items()) if set(cells) - {ROW_HEAD}]
+    filled = (
+        Filled(book.file, name, row, cells, at, frozenset(refused.get(row, ()))) for row, cells in sorted(rows.items())
+    )
+    return [one for one in filled if set(one.cells) - {ROW_HEAD} or one.refused]
 
 
 def _heads(grid: Grid, columns: tuple[Column, ...]) -> tuple[int, dict[str, int]]:

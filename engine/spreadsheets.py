@@ -28,8 +28,9 @@ from engine.packages import is_opendocument
 from engine.packages import open_package
 
 # A cell far down with something in it; a library would walk through a million empty rows to reach it.
-_FAR_CELL = re.compile(rb"<c\s[^>]*?\br=\"([A-Z]{1,3})(\d+)\"[^>]*?(?<!/)>")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_FAR_CELL = re.compile(rb"<c\s[^>]*?\br=\"[A-Z]{1,3}(\d{5,7})\"[^>]*?(?<!/)>")
+# How a carriage return stands in a text; the library reads every other escape itself.
+_RETURN = re.compile(r"_x000D_\n?")
 
 
 def read_book(content: bytes, name: str) -> tuple[Book | None, list[Problem]]:
@@ -55,17 +56,17 @@ def _too_far(grid: Grid, name: str) -> Iterator[Problem]:
 
 
 def _read_xlsx(content: bytes, parts: dict[str, bytes]) -> tuple[Grid, ...]:
-    far = any(
-        int(found[2]) > MAX_ROWS
-        for part, xml in parts.items()
-        if part.startswith("xl/worksheets/") and len(xml) > 0
-        for found in _FAR_CELL.finditer(xml)
-    )
+    far = {part for part, xml in parts.items() if any(int(found[1]) > MAX_ROWS for found in _FAR_CELL.finditer(xml))}
     with warnings.catch_warnings():
         # What the library cannot keep on saving does not matter: nothing is ever saved.
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        return tuple(Grid(sheet.title, dict(_cells(sheet, beyond=far))) for sheet in book.worksheets)
+        return tuple(Grid(sheet.title, dict(_cells(sheet, beyond=_part_of(sheet) in far))) for sheet in book.worksheets)
+
+
+def _part_of(sheet: Any) -> str:
+    """In which part of the package a sheet stands; the library keeps it to itself."""
+    return str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
 
 
 def _cells(sheet: Any, *, beyond: bool) -> Iterator[tuple[tuple[int, int], Cell]]:
@@ -96,4 +97,4 @@ def _cell(cell: Any) -> Cell | None:
     if isinstance(value, int | float):
         return number_cell(Decimal(repr(value)), percent="%" in re.sub(r'"[^"]*"|\\.', "", cell.number_format or ""))
     text = value if isinstance(value, str) else str(value)
-    return Cell("text", _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text))
+    return Cell("text", _RETURN.sub("\n", text))

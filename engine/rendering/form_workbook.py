@@ -49,6 +49,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "strong": {"bold": True, "font_color": "#1F3A5F", "valign": "top"},
 }
 _HEAD_ROW, _LINE, _MOST_LINES = 3, 15, 8
+# As many characters can still be read across a landscape A4; wider sheets go over several pages.
+_PRINTED = 170
 _PROTECTION = {"format_columns": True, "format_rows": True, "insert_rows": True, "sort": True, "autofilter": True}
 _TITLES = {
     "count": ("应填件数、人数", "填不小于0的整数；大概的数写 300余、约1.5万"),
@@ -148,7 +150,9 @@ def _write_sheet(
     worksheet.autofilter(_HEAD_ROW, 0, last, len(sheet.columns) - 1)
     worksheet.repeat_rows(_HEAD_ROW)
     worksheet.protect("", _PROTECTION)
-    _print_setup(worksheet, portrait=sum(column.width for column in sheet.columns) < 100)
+    width = sum(column.width for column in sheet.columns)
+    _print_setup(worksheet, portrait=width < 100, across=max(1, round(width / _PRINTED)))
+    worksheet.repeat_columns(0, max(0, sheet.frozen - 1))
 
 
 def _write_notes(worksheet: Worksheet, sheet: FormSheet, looks: dict[str, Format]) -> None:
@@ -254,13 +258,13 @@ def _write_meta(worksheet: Worksheet, stencil: Stencil) -> None:
     worksheet.hide()
 
 
-def _print_setup(worksheet: Worksheet, *, portrait: bool) -> None:
+def _print_setup(worksheet: Worksheet, *, portrait: bool, across: int = 1) -> None:
     if portrait:
         worksheet.set_portrait()
     else:
         worksheet.set_landscape()
     worksheet.set_paper(9)
-    worksheet.fit_to_pages(1, 0)
+    worksheet.fit_to_pages(across, 0)
     worksheet.set_footer(f"&L{DISCLAIMER}&C&A&R第 &P 页，共 &N 页")
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     worksheet.hide_gridlines(2)
