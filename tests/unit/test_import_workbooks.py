@@ -50,8 +50,11 @@ def county() -> Submission:
 
 @pytest.fixture(scope="module")
 def template(county, ruleset) -> bytes:
-    """The workbook of one department, with something on every sheet."""
-    return write_form(make_form(ruleset, county, UNIT), ruleset)
+    """The workbook of one department, with something on every sheet; of the registers not all, so that it is quickly edited."""
+    form = make_form(ruleset, county, UNIT)
+    asked = tuple(one for one in form.asked if one.line.sheet is None or one.line.sheet.split()[0] in ("表1", "表2", "表10", "表11"))
+    stencil = form.stencil.model_copy(update={"lines": tuple(one.line for one in asked)})
+    return write_form(form._replace(asked=asked, stencil=stencil), ruleset)
 
 
 def problems_of(content: bytes, ruleset: Ruleset) -> list[Problem]:
@@ -193,7 +196,7 @@ CELLS = {
     ),
     "a sheet that was deleted": (lambda book: book.remove(book["要素"]), ["a.xlsx: WORKBOOK_SHEET 没有工作表「要素」"]),
     "a direction mark that hides text": (
-        put("填数", "N23", "abc‮321"),
+        put("填数", "N23", "abc\u202e321"),
         ["a.xlsx!填数!N23: FILE_CONTROL_CHARACTER 含有不可见的控制字符 U+202E"],
     ),
     "no stencil": (lambda book: book.remove(book["_meta"]), ["a.xlsx: WORKBOOK_META 没有隐藏的模板信息，不是模板填的"]),
@@ -688,7 +691,7 @@ def test_a_register_written_as_csv_is_read_back():
     assert {row.cells for row in table.rows} == set(rows)
 
 
-def test_the_same_form_gives_the_same_bytes(county, ruleset, template):
+def test_the_same_form_gives_the_same_bytes(county, ruleset):
     form: Form = make_form(ruleset, county, UNIT)
 
-    assert write_form(form, ruleset) == template
+    assert write_form(form, ruleset) == write_form(make_form(ruleset, county, UNIT), ruleset)
