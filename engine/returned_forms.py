@@ -105,13 +105,28 @@ def read_returned(books: list[tuple[Book, Stencil]], ruleset: Ruleset) -> tuple[
     problems += found
     items, found = _once_each([item for part in parts for item in part.items])
     problems += found
+    opened = [book for book, _ in books]
     if refused(problems):
-        return None, problems
+        return None, by_cell(problems, opened)
     head = parts[0].stencil.head.model_copy(update={"facts": facts})
     submission = in_canonical_order(head, items, tables, {}, ())
     _, found = admit_facts(ruleset, submission)
     problems += [_with_row(p) for p in found]
-    return (None if refused(problems) else submission), problems
+    return (None if refused(problems) else submission), by_cell(problems, opened)
+
+
+def by_cell(problems: Iterable[Problem], books: Iterable[Book]) -> list[Problem]:
+    """Bring problems into the order in which a person walks through the workbooks: file, sheet, row, column."""
+    sheets = [(book.file, name) for book in books for name in book.sheets]
+    places = {f"{file}!{name}": number for number, (file, name) in enumerate(sheets)}
+
+    def order(found: Problem) -> tuple[int, int, int, str]:
+        sheet, _, cell = found.place.file.rpartition("!")
+        row = int("".join(filter(str.isdecimal, cell)) or 0) if sheet in places else 0
+        column = "".join(filter(str.isalpha, cell)) if sheet in places else ""
+        return places.get(sheet, places.get(found.place.file, -1)), row, len(column), column
+
+    return sorted(problems, key=order)
 
 
 def _with_row(found: Problem) -> Problem:

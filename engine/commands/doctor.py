@@ -39,6 +39,8 @@ def command(folder: Path | None) -> int:
             "好" if (sys.stdout.encoding or "").lower() in ("utf-8", "gbk", "gb18030") else "中文可能显示不全",
         ],
         ["XlsxWriter", *_extra("XlsxWriter", "出 Excel 工作簿")],
+        ["openpyxl", *_extra("openpyxl", "收 Excel 工作簿")],
+        ["defusedxml", *_extra("defusedxml", "收工作簿（xlsx、ods）")],
         *_rulesets(folder),
     ]
     write("\n".join(columns_of(rows, ["项目", "版本", "状态"])) + "\n", None)

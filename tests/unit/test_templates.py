@@ -78,7 +78,7 @@ def test_a_unit_is_asked_for_what_it_holds_and_for_what_it_leads_alone(forms, co
 
     assert {one.line.unit for one in town.asked} == {"甲河镇"}
     held = {one.line.measure for one in town.asked if one.measure is not None and set(one.measure.held_by) & roles["甲河镇"]}
-    assert {one.line.measure for one in town.asked} - held == {"legal_reviewer_share"}, "computed of figures that it holds"
+    assert {one.line.measure for one in town.asked} - held == {"legal_reviewer_share", "qualified_officer_share"}, "computed of what it holds"
     assert [one.line.id for one in forms["司法局"].asked if one.line.element and one.indicator.lead_unit != "司法行政"] == []
     assert "litigation_cases" in {one.line.measure for one in forms["司法局"].asked}
 
