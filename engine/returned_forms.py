@@ -30,6 +30,7 @@ from engine.sources import canonical_bytes
 from engine.sources import sha256_of
 from engine.submissions import in_canonical_order
 
+MAX_ROWS = 1_048_576  # of a sheet
 _ASK_AGAIN = "请从模板重新填；没有模板，请专班用 fazhi template 重出"
 
 
@@ -122,7 +123,8 @@ def by_cell(problems: Iterable[Problem], books: Iterable[Book]) -> list[Problem]
 
     def order(found: Problem) -> tuple[int, int, int, str]:
         sheet, _, cell = found.place.file.rpartition("!")
-        row = int("".join(filter(str.isdecimal, cell)) or 0) if sheet in places else 0
+        # What is said of a whole sheet stands behind its cells.
+        row = int("".join(filter(str.isdecimal, cell)) or 0) if sheet in places else MAX_ROWS
         column = "".join(filter(str.isalpha, cell)) if sheet in places else ""
         return places.get(sheet, places.get(found.place.file, -1)), row, len(column), column
 
