@@ -43,14 +43,17 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "closed": {**_LINED, "bg_color": "#EEF0F3", "font_color": "#667085"},
     "code": {**_LINED, "bg_color": "#EEF0F3", "font_color": "#667085", "font_size": 8},
     "fill": {**_LINED, "bg_color": "#FFF9DB", "num_format": "@", "locked": False},
+    "fill_line": {**_LINED, "bg_color": "#FFF9DB", "num_format": "@", "locked": False, "text_wrap": False},
     "value": {**_LINED, "bg_color": "#FFEFA8", "num_format": "@", "locked": False, "bold": True, "align": "center"},
     "below": {"text_wrap": True, "num_format": "@", "locked": False},
     "plain": {"text_wrap": True, "valign": "top"},
     "strong": {"bold": True, "font_color": "#1F3A5F", "valign": "top"},
 }
 _HEAD_ROW, _LINE, _MOST_LINES = 3, 15, 8
+# Nobody reads these to the end; they take no second line.
+_ONE_LINE = {"sha256"}
 # As many characters can still be read across a landscape A4; wider sheets go over several pages.
-_PRINTED = 170
+_PRINTED = 140
 _PROTECTION = {"format_columns": True, "format_rows": True, "insert_rows": True, "sort": True, "autofilter": True}
 _TITLES = {
     "count": ("应填件数、人数", "填不小于0的整数；大概的数写 300余、约1.5万"),
@@ -135,7 +138,7 @@ def _write_sheet(
         worksheet.write_string(_HEAD_ROW, at, column.head, looks["head_fill" if column.fill else "head"])
     worksheet.set_row(_HEAD_ROW, _LINE * max(_lines(column.head, column.width) for column in sheet.columns) + 8)
     for number, row in enumerate(sheet.rows, start=_HEAD_ROW + 1):
-        lines = max(_lines(row.cells[column.key], column.width) for column in sheet.columns)
+        lines = max(_lines(row.cells[column.key], column.width) for column in sheet.columns if column.key not in _ONE_LINE)
         worksheet.set_row(number, _LINE * min(lines, _MOST_LINES) + 5)
         for at, column in enumerate(sheet.columns):
             worksheet.write_string(number, at, row.cells[column.key], looks[_look(column, row)])
@@ -177,6 +180,8 @@ def _look(column: Column, row: SheetRow) -> str:
         return "grey"
     if column.key in row.closed:
         return "closed"
+    if column.key in _ONE_LINE:
+        return "fill_line"
     return "value" if column.key == "value" else "fill"
 
 
