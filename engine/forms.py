@@ -16,6 +16,7 @@ from engine.models.form import Line
 from engine.models.form import Rules
 from engine.models.form import SlotAsked
 from engine.models.form import Stencil
+from engine.models.form import stays_inside
 from engine.models.ruleset import Element
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Records
@@ -282,8 +283,10 @@ def _register_of(name: str, subject: str, unit: str | None, fact: Fact | None, a
     if not isinstance(measure, Records):
         return {}
     number = name.partition("#")[2]
-    folder = f"tables/{unit}" if unit else "tables"
-    path = fact.table if fact is not None and fact.table else f"{folder}/{subject}{number}.csv"
+    own = f"tables/{unit}/{subject}{number}.csv"
+    path = own if unit and stays_inside(own) else f"tables/{subject}{number}.csv"
+    if fact is not None and fact.table and stays_inside(fact.table):
+        path = fact.table
     # Excel allows 31 characters, and none of these.
     title = measure.label.translate({ord(mark): "" for mark in "[]:*?/\\'"})
     return {"table": path, "sheet": f"表{at + 1} {title}"[:31]}

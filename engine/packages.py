@@ -13,7 +13,7 @@ from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.record import Place
 
-MAX_FILE, MAX_PARTS, MAX_UNPACKED = 20_000_000, 2_000, 120_000_000
+MAX_FILE, MAX_PARTS, MAX_UNPACKED = 20_000_000, 2_000, 60_000_000
 _OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 

@@ -110,6 +110,8 @@ def _write(submission: Submission, output: Path) -> None:
     single = output.suffix.lower() in _YAML
     files = submission_files(submission, ledger=not single)
     folder = output.parent if single else output
+    if taken := [name for name in files if name != "submission.yaml" and (folder / name).exists()]:
+        refuse_usage(f"{folder / taken[0]} 已经有了，不覆盖；请换一个文件夹，或先把它移走")
     unfinished = folder.with_name(f".{output.name}.part")
     shutil.rmtree(unfinished, ignore_errors=True)
     for name, content in files.items():

@@ -1,7 +1,10 @@
 """The nouns of a workbook that a unit fills in (填报工作簿): what it is asked, and the stencil by which it is read back."""
 
+import re
 from typing import Literal
 from typing import NamedTuple
+
+from pydantic import field_validator
 
 from engine.models.authority import Text
 from engine.models.exact import SomeDay
@@ -18,6 +21,19 @@ from engine.models.submission import Table
 from engine.models.submission import Withdrawal
 
 FORMAT: Literal["fazhi/workbook/1"] = "fazhi/workbook/1"
+
+
+_PART = r"(?!\.)[^/\\:*?\"<>|\x00-\x1f]{1,80}"
+_TABLE = re.compile(rf"(?:{_PART}/){{0,8}}{_PART}\.csv")
+
+
+def stays_inside(path: str) -> bool:
+    """Whether a register may be written under this path: a .csv file inside the folder, on any system.
+
+    >>> stays_inside("tables/公安局/a.csv"), stays_inside("../a.csv"), stays_inside("/etc/a.csv")
+    (True, False, False)
+    """
+    return bool(_TABLE.fullmatch(path))
 
 
 class Rules(Record):
@@ -42,6 +58,13 @@ class Line(Record):
     unit: str | None = None
     table: str | None = None
     sheet: str | None = None
+
+    @field_validator("table")
+    @classmethod
+    def _written_inside(cls, table: str | None) -> str | None:
+        if table is not None and not stays_inside(table):
+            raise ValueError(table)
+        return table
 
 
 class Checked(Record):

@@ -552,6 +552,16 @@ def read_all(contents: list[bytes], ruleset: Ruleset) -> tuple[Submission | None
     return read_returned(books, ruleset)
 
 
+@pytest.mark.parametrize("path", ["../x.csv", "/tmp/x.csv", "a/../../x.csv", "..\\x.csv", "submission.yaml", "C:x.csv", ".x.csv"])
+def test_no_workbook_says_where_outside_the_folder_to_write(path, county, ruleset):
+    """A stencil that was forged with a fitting seal still names no path outside."""
+    form = make_form(ruleset, county, UNIT)
+    lines = tuple(line.model_copy(update={"table": path}) if line.table else line for line in form.stencil.lines)
+    content = write_form(form._replace(stencil=form.stencil.model_copy(update={"lines": lines})), ruleset)
+
+    assert refused(content, ruleset) == ["a.xlsx!_meta: WORKBOOK_META 模板信息读不出来"]
+
+
 def test_the_rules_must_be_those_that_the_workbook_was_made_by(template, ruleset):
     later = ruleset.model_copy(update={"digest": "f" * 64})
 

@@ -309,3 +309,13 @@ def test_an_import_overwrites_no_submission(book, tmp_path):
 
     assert result.exception.exit_code == 2
     assert result.exception.message == f"{tmp_path}/in/submission.yaml 已经有了，不覆盖；请换一个文件夹，或先把它移走"
+
+
+def test_an_import_overwrites_no_ledger(tmp_path):
+    fazhi("template", DEMO, "--unit", "应急管理局", "-o", tmp_path / "a.xlsx")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ledger.jsonl").write_text("{}\n", encoding="utf-8")
+    result = fazhi("import", tmp_path / "a.xlsx", "-o", tmp_path / "in")
+
+    assert result.exception.message == f"{tmp_path}/in/ledger.jsonl 已经有了，不覆盖；请换一个文件夹，或先把它移走"
+    assert [path.name for path in (tmp_path / "in").iterdir()] == ["ledger.jsonl"]
