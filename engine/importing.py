@@ -16,8 +16,12 @@ from engine.form_sheets import EVIDENCE
 from engine.form_sheets import EVIDENCE_COLUMNS
 from engine.form_sheets import FACT_COLUMNS
 from engine.form_sheets import FACTS
+from engine.form_sheets import GUIDE
+from engine.form_sheets import LISTS
+from engine.form_sheets import META
 from engine.form_sheets import PREVIOUS
 from engine.form_sheets import SOURCES
+from engine.form_sheets import WANTED
 from engine.form_sheets import register_columns
 from engine.forms import content_digest
 from engine.models import ruleset as model
@@ -85,7 +89,7 @@ def read_part(book: Book, stencil: Stencil, ruleset: Ruleset) -> tuple[Part, lis
 
 
 def _extra_sheets(book: Book, known: set[str | None]) -> Iterator[Problem]:
-    looked_up = {"说明", "应交材料", "_meta", "_lists"}
+    looked_up = {GUIDE, WANTED, META, LISTS}
     for name, grid in book.sheets.items():
         if name not in known | looked_up and grid.cells:
             found = f"多出来一张工作表「{name}」，没有读"
