@@ -22,6 +22,7 @@ from engine.models.ruleset import Ruleset
 from engine.models.ruleset import Slot
 from engine.models.submission import EvidenceItem
 from engine.models.submission import Submission
+from engine.models.submission import Supposed
 from engine.periods import Window
 from engine.periods import years
 from engine.quantities import deadline_day
@@ -77,6 +78,8 @@ def admit_evidence(
     if problems:
         return (), problems
     admitted = [_judge_item(item, indicators, profile, submission, contradictory) for item in submission.evidence]
+    if isinstance(submission, Supposed):
+        admitted = [_overlooking(item) if item.item.id in submission.overlooked else item for item in admitted]
     admitted = _with_coverage(admitted, indicators, submission)
     return tuple(admitted), [p for item in admitted for p in _as_problems(item)]
 
@@ -136,6 +139,12 @@ def _judge_item(
         warnings=tuple(sorted(warnings)),
         uses=tuple(sorted(uses, key=lambda use: (use.indicator, use.slot, use.unit))),
     )
+
+
+def _overlooking(admitted: AdmittedItem) -> AdmittedItem:
+    """An item as if no code had been found."""
+    uses = tuple(use.model_copy(update={"codes": ()}) for use in admitted.uses)
+    return admitted.model_copy(update={"codes": (), "uses": uses})
 
 
 def _item_codes(
@@ -278,8 +287,11 @@ def _with_coverage(
                 spoken = range(days[0].first.year, days[1].last.year + 1)
                 covered.setdefault(_filed_for(use, every_year), set()).update(spoken)
     gappy = {key for key, told in covered.items() if key[:2] in every_year and not set(years(window)) <= told}
+    overlooked = submission.overlooked if isinstance(submission, Supposed) else ()
     return [
-        admitted.model_copy(update={"uses": tuple(_with_e09(use, every_year, gappy) for use in admitted.uses)})
+        admitted
+        if admitted.item.id in overlooked
+        else admitted.model_copy(update={"uses": tuple(_with_e09(use, every_year, gappy) for use in admitted.uses)})
         for admitted in items
     ]
 

@@ -226,7 +226,7 @@ def _admit_value(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> tuple[_E
         return aside("FACT_AFTER_AS_OF", f"取数日{fact.at}在评判日{head.as_of}之后", "请报评判日之前的数", "at")
     if fact.at is not None and fact.at.last < submission_window(head).first:
         return aside("FACT_OTHER_PERIOD", f"「{text}」是{fact.at}取的数，不是评估期内的", "请报评估期内取的数", "at")
-    window, other = _period_of(fact.period, measure, head)
+    window, other = fact_period(fact.period, measure, head)
     if other:
         return aside(
             "FACT_OTHER_PERIOD",
@@ -253,7 +253,7 @@ def _by_a_stranger(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> Proble
     return problem("FACT_UNIT_ROLE", fact.place_of("unit"), found, remedy, fact.measure or "", fact.unit)
 
 
-def _period_of(period: str | Period | PartialDate | None, measure: Measure | None, head: SubmissionFile) -> tuple[str, str]:
+def fact_period(period: str | Period | PartialDate | None, measure: Measure | None, head: SubmissionFile) -> tuple[str, str]:
     """Which period a fact speaks for, or the words for another period that does not count."""
     whole = submission_window(head)
     if period is None:

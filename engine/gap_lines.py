@@ -60,9 +60,7 @@ def gap_line(
     source: str = "自评",
 ) -> Gap:
     """Make the line of one gap of one indicator."""
-    lead = unit_names(finding.lead_unit, scope.unit)
-    named = (name for role in finding.responsible_units for name in unit_names(role, scope.unit).split("、"))
-    others = "、".join(name for name in dict.fromkeys(named) if name not in lead.split("、"))
+    lead, others = who_mends(finding, scope)
     who = f"{lead}→{others}" if others else lead
     start = start_by(due, finding.remedy.effort_days) if due is not None else None
     return Gap(
@@ -84,6 +82,13 @@ def gap_line(
         source=source,
         remedy=finding.remedy,
     )
+
+
+def who_mends(finding: Finding, scope: Scope) -> tuple[str, str]:
+    """Who leads an indicator, and who else answers for it (牵头、责任), by their real names."""
+    lead = unit_names(finding.lead_unit, scope.unit)
+    named = (name for role in finding.responsible_units for name in unit_names(role, scope.unit).split("、"))
+    return lead, "、".join(name for name in dict.fromkeys(named) if name not in lead.split("、"))
 
 
 def points_of(share: Fraction, finding: Finding) -> int:

@@ -90,7 +90,7 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
     applies, reason = _applies(indicator, bench.scope)
     if applies != "yes":
         return Appraisal(indicator=indicator, pillar=pillar, applies=applies, reason=reason, state=State(phase=Phase.NONE))
-    short = _short_members(indicator, bench.scope)
+    short = short_members(indicator, bench.scope)
     slots = tuple(fill_slot(indicator, slot, bench.items, bench.scope.unit, short) for slot in indicator.evidence)
     parts = _judge_parts(indicator, slots, bench)
     monitored = tuple(measure_value(name, bench.scope) for name in indicator.monitors)
@@ -113,7 +113,7 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
             not_triggered=True,
             state=State(phase=Phase.NOT_TRIGGERED),
         )
-    claimed, substantiated = _combined(kept, proven_only=False), _combined(kept, proven_only=True)
+    claimed, substantiated = combined(kept, proven_only=False), combined(kept, proven_only=True)
     state = _state(indicator, kept, claimed, substantiated, bench)
     weakness = _weakness(indicator, bench)
     if weakness and claimed.earned == 1:
@@ -123,7 +123,7 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
     return appraised(applies="yes", claimed=claimed, substantiated=substantiated, state=state, weakness=weakness)
 
 
-def _short_members(indicator: Indicator, scope: Scope) -> frozenset[str]:
+def short_members(indicator: Indicator, scope: Scope) -> frozenset[str]:
     """The members that fall short by their own figures: nobody asks for proof of what was not done."""
     asked = [(probe.measure, probe.each_member) for probe in probes_of(indicator)]
     measured = (measure_members(name, each, scope) for name, each in asked if name and each and each.meets)
@@ -479,7 +479,7 @@ def _part_text(seen: _Seen, scope: Scope) -> str:
 # --- the whole indicator --------------------------------------------------------------------------------------------
 
 
-def _combined(parts: list[Part], proven_only: bool) -> Shares:
+def combined(parts: list[Part], proven_only: bool) -> Shares:
     """Add up the parts by weight; on the substantiated track what is not proven is not known."""
     weight = sum((part.weight for part in parts), Fraction(0))
     totals = {"earned": Fraction(0), "open": Fraction(0), "recoverable": Fraction(0), "lost": Fraction(0)}

@@ -12,6 +12,7 @@ from typing import TypeVar
 from engine.clauses import premises_of
 from engine.models.clause import Clause
 from engine.models.clause import Clauses
+from engine.models.evaluation import Evaluation
 from engine.models.migration import Migration
 from engine.models.problem import Problem
 from engine.models.problem import problem
@@ -39,6 +40,7 @@ class Parts(NamedTuple):
     pillars: tuple[Pillar, ...]
     profiles: tuple[Profile, ...]
     migrations: tuple[Migration, ...]
+    evaluations: tuple[Evaluation, ...]
 
 
 def is_own(part: Placed, ruleset: Ruleset) -> bool:
@@ -79,6 +81,7 @@ def take_over(parts: Parts, base: Ruleset) -> tuple[Parts, list[Problem]]:
         pillars=tuple(_pillar(pillar, indicators, header) for pillar in parts.pillars),
         profiles=tuple(_profile(profile, parts, base, taken) for profile in parts.profiles),
         migrations=parts.migrations,
+        evaluations=(*base.evaluations.values(), *parts.evaluations),
     )
     return whole, problems
 
@@ -92,6 +95,7 @@ def _written_twice(parts: Parts, base: Ruleset) -> Iterator[Problem]:
         ("口径", dictionary.measures, base.measures, dictionary),
         ("工作日表的年份", parts.calendar.years, base.calendar.years, parts.calendar),
         ("事项种类", clauses.incident_kinds, base.clauses.incident_kinds, clauses),
+        ("评估人假设", (own.id for own in parts.evaluations), base.evaluations, header),
     )
     for what, own, others, part in pairs:
         for name in sorted(set(own) & set(others)):
@@ -168,6 +172,7 @@ def _profile(profile: Profile, parts: Parts, base: Ruleset, taken: dict[str, Cla
             "points": _named(other.points, reused) | profile.points,
             "credit": _named(other.credit, reused) | profile.credit,
             "clauses": _named(other.clauses, taken) | profile.clauses,
+            "evaluation": profile.evaluation or other.evaluation,
         }
     )
 

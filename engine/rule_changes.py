@@ -62,6 +62,7 @@ def compare_rules(before: Ruleset, after: Ruleset) -> RuleChanges:
         *indicator_changes(sides),
         *_measures(sides),
         *_profiles(sides),
+        *_evaluations(sides),
         *_clauses(sides),
         *_calendar(sides),
         *_rest(sides),
@@ -195,10 +196,34 @@ def _profiles(sides: Sides) -> Iterator[RuleChange]:
             "credit": lambda at, old, new: _credit(at, old.credit, new.credit),
             "clauses": lambda at, old, new: _amounts(at, old, new, sides),
         }
-        said_of_it = {key: getattr(new, key) for key in ("title", "basis", "status", "reuses")}
+        said_of_it = {key: getattr(new, key) for key in ("title", "basis", "status", "reuses", "evaluation")}
         respoken = old.model_copy(update=said_of_it)
         yield from differences(at._replace(indicators=(), periods=()), old, respoken, {})
         yield from differences(at, respoken, new, handlers)
+
+
+def _evaluations(sides: Sides) -> Iterator[RuleChange]:
+    """How an outside team is assumed to look: it changes no finding."""
+    found = matched(sides.before.evaluations, sides.after.evaluations)
+    for name, evaluation in found.gone.items():
+        yield said(At(name, (), (), {}, K.EVALUATION), K.EVALUATION_REMOVED, f"删去评估人假设 {evaluation.title}")
+    for name, evaluation in found.come.items():
+        yield said(At(name, (), (), {}, K.EVALUATION), K.EVALUATION_ADDED, f"增加评估人假设 {evaluation.title}")
+    for name, (old, new) in found.stayed.items():
+        yield from _numbers(At(name, (), (), {}, K.EVALUATION), _by_id(plain(old)), _by_id(plain(new)))
+
+
+def _numbers(at: At, old: Any, new: Any, path: str = "") -> Iterator[RuleChange]:
+    """Every single assumption that differs, by its path."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys([*old, *new]):
+            yield from _numbers(at, old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
+    elif old != new:
+        yield told(at, path, in_one_line(old), in_one_line(new))
+
+
+def _by_id(evaluation: dict[str, Any]) -> dict[str, Any]:
+    return {**evaluation, "evaluators": {one["id"]: one for one in evaluation["evaluators"]}}
 
 
 def _renamed(values: dict[str, Any], sides: Sides) -> dict[str, Any]:

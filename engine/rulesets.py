@@ -14,6 +14,7 @@ from engine.formulas import names_in
 from engine.formulas import parse_formula
 from engine.models import ruleset as model
 from engine.models.clause import Clauses
+from engine.models.evaluation import Evaluation
 from engine.models.migration import Migration
 from engine.models.problem import Problem
 from engine.models.problem import problem
@@ -80,6 +81,7 @@ def _read_folder(folder: Path) -> tuple[Parts | None, Problems]:
     clauses = read(Clauses, folder / "clauses.yaml") if (folder / "clauses.yaml").is_file() else None
     pillars = [read(model.Pillar, path) for path in sorted((folder / "pillars").glob("*.yaml"))]
     profiles = [read(model.Profile, path) for path in sorted((folder / "profiles").glob("*.yaml"))]
+    evaluations = [read(Evaluation, path) for path in sorted((folder / "evaluations").glob("*.yaml"))]
     migrations = [read(Migration, path) for path in sorted((folder / "migrations").glob("*.yaml"))]
     if refused(problems) or header is None or dictionary is None or calendar is None:
         return None, problems
@@ -91,6 +93,7 @@ def _read_folder(folder: Path) -> tuple[Parts | None, Problems]:
         pillars=tuple(pillar for pillar in pillars if pillar),
         profiles=tuple(profile for profile in profiles if profile),
         migrations=tuple(migration for migration in migrations if migration),
+        evaluations=tuple(evaluation for evaluation in evaluations if evaluation),
     ), problems
 
 
@@ -98,6 +101,12 @@ def _read_file(kind: type[Model], path: Path, folder: Path) -> tuple[Model | Non
     name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
     data, _, problems = load_yaml(path, name)
     return shape(kind, data, name, problems) if data is not None else (None, problems)
+
+
+def read_evaluation(path: Path) -> tuple[Evaluation | None, Problems]:
+    """Read one file of assumed evaluators that stands by itself."""
+    data, _, problems = load_yaml(path, path.name)
+    return shape(Evaluation, data, path.name, problems) if data is not None else (None, problems)
 
 
 def read_header(folder: Path) -> tuple[Header | None, Problems]:
@@ -129,6 +138,7 @@ def _assembled(parts: Parts) -> Ruleset:
         calendar=parts.calendar,
         clauses=parts.clauses,
         migrations={migration.from_: migration for migration in parts.migrations},
+        evaluations={evaluation.id: evaluation for evaluation in parts.evaluations},
     )
 
 
@@ -165,6 +175,7 @@ def check_ruleset(ruleset: Ruleset) -> Problems:
         *_repeated("一级指标编号", [(p.id, p.place) for p in ruleset.pillars]),
         *_repeated("条款编号", [(c.id, c.place) for c in ruleset.clauses.clauses]),
         *(p for profile in ruleset.profiles.values() for p in _check_profile(profile, ruleset)),
+        *(p for evaluation in ruleset.evaluations.values() for p in _check_evaluation(evaluation, ruleset)),
         *check_clauses(ruleset),
         *_named([ruleset.header.default_profile], ruleset.profiles, "评分口径", ruleset.header),
     ]
@@ -306,10 +317,20 @@ def _check_profile(profile: Profile, ruleset: Ruleset) -> Problems:
         problems.append(problem("POINTS_SUM", profile.place, found, "请核对 points 与 reserve"))
     if any(points < 0 or points * 1000 % 1 for points in profile.points.values()):
         problems.append(problem("POINTS_SUM", profile.place, "有的分值不是0.001分的整数倍", "分值最多三位小数，不为负"))
+    problems += _named([profile.evaluation] if profile.evaluation else [], ruleset.evaluations, "评估人假设", profile)
     problems += _named((r.pillar for r in profile.reserve if r.pillar), (p.id for p in ruleset.pillars), "一级指标", profile)
     for name, indicator in scored.items():
         problems += _check_credit(profile.credit.get(name, model.Credit()), indicator, profile)
     return problems
+
+
+def _check_evaluation(evaluation: Evaluation, ruleset: Ruleset) -> Problems:
+    """Check that the measures of case files are there and that no evaluator is named twice."""
+    files = evaluation.case_files_from
+    return [
+        *_named([files.register_, files.reviewed, files.passed], ruleset.measures, "口径", files),
+        *_repeated("评估人", [(evaluator.id, evaluator.place) for evaluator in evaluation.evaluators]),
+    ]
 
 
 def _check_credit(credit: model.Credit, indicator: Indicator, profile: Profile) -> Problems:

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from engine.models.case import CaseFile
 from engine.models.case import ClauseCaseFile
+from engine.models.evaluation import Evaluation
 from engine.models.ledger import JournalEntry
 from engine.models.ledger import LedgerEntry
 from engine.models.result import Assessment
@@ -25,6 +26,7 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "measures": (Measures, "measures.yaml"),
     "pillar": (Pillar, "pillars/*.yaml"),
     "profile": (Profile, "profiles/*.yaml"),
+    "evaluation": (Evaluation, "evaluations/*.yaml"),
     "working-days": (WorkingDays, "working-days.yaml"),
     "cases": (CaseFile, "cases/*.yaml"),
     "clause-cases": (ClauseCaseFile, "cases/clauses.yaml"),

@@ -154,7 +154,7 @@ def _after_clauses(
     """Cap each pillar, add up, and take the penalties away; what goes is lost."""
     earned = reachable = recoverable = 0
     for split, pillar in zip(splits, pillars, strict=True):
-        cap = _cap_of(pillar, conclusions, profile)
+        cap = cap_of(pillar, conclusions, profile)
         earned += min(split.earned, cap)
         reachable += min(split.reachable, cap)
         recoverable += min(split.recoverable, max(0, cap - split.reachable))
@@ -170,7 +170,8 @@ def _after_clauses(
     )
 
 
-def _cap_of(pillar: PillarScore, conclusions: tuple[Conclusion, ...], profile: Profile | None) -> int:
+def cap_of(pillar: PillarScore, conclusions: tuple[Conclusion, ...], profile: Profile | None) -> int:
+    """The most that a pillar may earn, in thousandths: its maximum, or what a clause leaves of it."""
     shares = [
         profile.clauses[conclusion.clause].share or Fraction(1)
         for conclusion in conclusions

@@ -102,14 +102,15 @@ def lacking_needs(indicator: Indicator, element: Element | None, items: Items) -
 
 def _need_met(need: Need, indicator: Indicator, element: Element, items: Items) -> bool:
     return any(
-        _carries(admitted, need)
+        carries(admitted, need)
         for admitted in items
         for use in admitted.uses
         if use.accepted and use.indicator == indicator.id and use.slot in element.proof
     )
 
 
-def _carries(admitted: AdmittedItem, need: Need) -> bool:
+def carries(admitted: AdmittedItem, need: Need) -> bool:
+    """Whether an item bears what a part needs its proof to bear."""
     item = admitted.item
     return {
         Need.PUBLIC_URL: item.url is not None,
@@ -139,5 +140,5 @@ def filed_claim(indicator: Indicator, element: Element, window: Window, items: I
         and (use.slot in standing or touches(admitted.item, window))
     ]
     complete = {use.slot for _, use in filed} >= set(element.proof)
-    carried = all(any(_carries(admitted, need) for admitted, _ in filed) for need in element.needs)
+    carried = all(any(carries(admitted, need) for admitted, _ in filed) for need in element.needs)
     return Claim(value=True, facts=()) if filed and complete and carried else None

@@ -12,6 +12,7 @@ from engine import __version__
 from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
+from engine.commands.evidence_check import READERS
 from engine.commands.inputs import SHIPPED
 from engine.commands.inputs import ruleset_folders
 from engine.commands.inputs import write
@@ -38,9 +39,8 @@ def command(folder: Path | None) -> int:
             sys.stdout.encoding or "不明",
             "好" if (sys.stdout.encoding or "").lower() in ("utf-8", "gbk", "gb18030") else "中文可能显示不全",
         ],
-        ["XlsxWriter", *_extra("XlsxWriter", "出 Excel 工作簿")],
-        ["openpyxl", *_extra("openpyxl", "收 Excel 工作簿")],
-        ["defusedxml", *_extra("defusedxml", "收工作簿（xlsx、ods）")],
+        ["XlsxWriter", *_extra("XlsxWriter", "出 Excel 工作簿", "office")],
+        *([name, *_extra(name, "收工作簿、打开佐证文件、读指标表", "evidence")] for name in READERS.values()),
         *_rulesets(folder),
     ]
     write("\n".join(columns_of(rows, ["项目", "版本", "状态"])) + "\n", None)
@@ -54,12 +54,12 @@ def _version(name: str) -> tuple[str, str]:
         return "-", f"没有装：pip install {name}"
 
 
-def _extra(name: str, purpose: str) -> tuple[str, str]:
+def _extra(name: str, purpose: str, extra: str) -> tuple[str, str]:
     """What only some commands use."""
     try:
         return metadata.version(name), "好"
     except metadata.PackageNotFoundError:
-        return "-", f"可不装，要{purpose}才用：pip install 'fazhi[office]'"
+        return "-", f"可不装，要{purpose}才用：pip install 'fazhi[{extra}]'"
 
 
 def _yaml() -> tuple[str, str]:

@@ -21,6 +21,7 @@ from engine.commands.entering import is_plain
 from engine.commands.entering import item_from
 from engine.commands.entering import load_with_rules
 from engine.commands.entering import note
+from engine.commands.evidence_check import check
 from engine.commands.inputs import Difference
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import format_option
@@ -87,6 +88,9 @@ by_option = click.option("--by", metavar="NAME", required=True, callback=_named,
 )
 def command() -> None:
     """Hold the commands on the ledger together."""
+
+
+command.add_command(check)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

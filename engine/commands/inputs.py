@@ -14,7 +14,8 @@ from typing import NoReturn
 import click
 from pydantic_core import PydanticCustomError
 
-from engine.assessment import assess
+from engine.assessment import Workings
+from engine.assessment import work_out
 from engine.commands import DIFFERS
 from engine.commands import REFUSED
 from engine.models.exact import read_date
@@ -92,6 +93,7 @@ class Inputs(NamedTuple):
     profile: Profile
     submission: Submission
     folder: Path
+    workings: Workings
 
 
 def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -142,10 +144,31 @@ def refusal_of(problems: Iterable[Problem], folder: Path | None) -> Refusal:
     return AlteredRelease(problems, folder) if altered else Refusal(problems, folder)
 
 
+class Opened(NamedTuple):
+    """Everything that an assessment is made from; ``as_of`` only where another day than the submission's is asked."""
+
+    ruleset: Ruleset
+    profile: Profile
+    submission: Submission
+    as_of: date | None
+    home: Path
+
+
 def judge_submission(
     submission: Path, ruleset: str | None, folder: Path | None, profile: str | None, as_of: str | None
 ) -> Inputs:
     """Load everything and assess it, or refuse with every problem found."""
+    opened = open_submission(submission, ruleset, folder, profile, as_of)
+    workings, found = work_out(opened.ruleset, opened.profile, opened.submission, opened.as_of)
+    if workings is None:
+        raise Refusal((p for p in found if p.severity is Severity.REFUSED), opened.home)
+    return Inputs(workings.assessment, opened.ruleset, opened.profile, opened.submission, submission, workings)
+
+
+def open_submission(
+    submission: Path, ruleset: str | None, folder: Path | None, profile: str | None, as_of: str | None
+) -> Opened:
+    """Load a submission with the rules and points that are to judge it, or refuse with every problem found."""
     day = read_day(as_of)
     loaded, problems = load_submission(submission)
     home = submission if submission.is_dir() else submission.parent
@@ -157,10 +180,7 @@ def judge_submission(
     )
     named_at = head.place_of("profile") if head.profile and not profile else None
     points = pick_profile(rules, profile or head.profile or rules.header.default_profile, named_at, home)
-    assessment, found = assess(rules, points, loaded, day)
-    if assessment is None:
-        raise Refusal((p for p in found if p.severity is Severity.REFUSED), home)
-    return Inputs(assessment, rules, points, loaded, submission)
+    return Opened(rules, points, loaded, day, home)
 
 
 def edition_then(judged: Inputs, folder: Path | None) -> Header | None:

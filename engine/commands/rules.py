@@ -22,12 +22,13 @@ from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import ruleset_folders
 from engine.commands.inputs import rulesets_option
 from engine.commands.inputs import write
+from engine.commands.long_work import default_jobs
 from engine.commands.revisions import compare_revisions
 from engine.commands.revisions import freeze_revision
 from engine.commands.revisions import look_at_releases
+from engine.commands.scaffold import scaffold
 from engine.commands.workers import CLAUSES
 from engine.commands.workers import TOTALS
-from engine.commands.workers import default_jobs
 from engine.commands.workers import mutate_all
 from engine.commands.workers import verify_all
 from engine.coverage import WHOLE
@@ -70,6 +71,7 @@ def command() -> None:
 command.add_command(freeze_revision)
 command.add_command(look_at_releases)
 command.add_command(compare_revisions)
+command.add_command(scaffold)
 
 
 @command.command("list", options_metavar=OPTIONS, help="有哪些规则集。")

@@ -1,7 +1,5 @@
 """Long work on rules, spread over processes and counted on a terminal. Each process reads the ruleset once."""
 
-import os
-import sys
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -12,13 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 from typing import TypeVar
 
-import click
-
 from engine.cases import Trial
 from engine.cases import load_cases
 from engine.cases import load_clause_cases
 from engine.cases import trials_of
 from engine.commands.inputs import ruleset_folders
+from engine.commands.long_work import counted
 from engine.models.ruleset import Ruleset
 from engine.mutation import Verdict
 from engine.mutation import try_clauses
@@ -29,8 +26,6 @@ from engine.verification import verify_clauses
 from engine.verification import verify_indicator
 from engine.verification import verify_totals
 
-# More processes than this cost more in reading rules than they save.
-MOST_JOBS = 4
 CLAUSES, TOTALS = "条款", "合计"
 Result = TypeVar("Result")
 
@@ -40,11 +35,6 @@ class Opened(NamedTuple):
 
     ruleset: Ruleset
     trials: tuple[Trial, ...]
-
-
-def default_jobs() -> int:
-    """As many processes as there are processors, within reason."""
-    return min(os.cpu_count() or 1, MOST_JOBS)
 
 
 @cache
@@ -88,16 +78,7 @@ def verify_all(folder: Path, subjects: Iterable[str], tries: int, seed: int, job
 def _spread(work: Callable[[str], Result], subjects: tuple[str, ...], jobs: int, label: str) -> Iterator[Result]:
     """Do the same with every subject; the results come in the order of the subjects, however many processes there are."""
     if jobs == 1 or len(subjects) == 1:
-        yield from _counted(map(work, subjects), len(subjects), label)
+        yield from counted(map(work, subjects), len(subjects), label)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from _counted(pool.map(work, subjects), len(subjects), label)
-
-
-def _counted(results: Iterable[Result], total: int, label: str) -> Iterator[Result]:
-    """Hand on results and say on a terminal how many there are already."""
-    shown = sys.stderr.isatty()
-    for number, result in enumerate(results, 1):
-        if shown:
-            click.echo(f"\r{label} {number}/{total}{chr(10) if number == total else ''}", err=True, nl=False)
-        yield result
+        yield from counted(pool.map(work, subjects), len(subjects), label)

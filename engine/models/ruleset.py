@@ -24,6 +24,7 @@ from engine.models.authority import Text
 from engine.models.authority import inconsistent
 from engine.models.clause import Amount
 from engine.models.clause import Clauses
+from engine.models.evaluation import Evaluation
 from engine.models.exact import Day
 from engine.models.exact import Exact
 from engine.models.exact import Whole
@@ -582,6 +583,7 @@ class Profile(Placed):
     bonus_gate: Exact | None = Field(default=None, description="有据已得过了这个分才算附加项")
     bonus_cap: Exact | None = None
     pass_lines: tuple[Exact, ...] = ()
+    evaluation: Identifier | None = Field(default=None, description="按哪一套评估人的假设模拟第三方评估（evaluations/）")
 
 
 class Totals(Placed):
@@ -665,6 +667,7 @@ class Ruleset(Record):
     calendar: WorkingDays
     clauses: Clauses = Clauses(incident_kinds={})
     migrations: dict[str, Migration] = {}
+    evaluations: dict[str, Evaluation] = {}
     digest: str = ""
 
     @property

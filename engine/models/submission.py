@@ -395,3 +395,12 @@ class Submission(Record):
     files: dict[str, FoundFile]
     inputs: tuple[InputFile, ...]
     digest: str = ""
+
+
+class Supposed(Submission):
+    """A submission as it is supposed to be (假如): the codes of some items are overlooked.
+
+    No file and no record is ever read into one, so that nothing that was really submitted can overlook a code.
+    """
+
+    overlooked: tuple[str, ...]

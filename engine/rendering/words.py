@@ -134,7 +134,12 @@ def gap_word(gap: Gap) -> str:
 
 def gap_text(gap: Gap) -> str:
     """A gap's five parts for a terminal: without a doubtful dot in its state, and with long lists of units counted."""
-    told, stop, tail = gap.detail.replace(gap.state, gap.state.replace("·", "，"), 1).rpartition("。")
+    return detail_text(gap.detail.replace(gap.state, gap.state.replace("·", "，"), 1))
+
+
+def detail_text(detail: str) -> str:
+    """A gap's five parts with long lists of units counted."""
+    told, stop, tail = detail.rpartition("。")
     who, semicolon, ending = tail.rpartition("；")
     lead, arrow, others = who.partition("→")
     return f"{told}{stop}{few_names(lead)}{arrow}{few_names(others)}{semicolon}{ending}"

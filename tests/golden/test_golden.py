@@ -24,6 +24,7 @@ OUTPUTS = {
     "gaps.txt": ["gaps"],
     "gaps.csv": ["gaps", "--format", "csv"],
     "gaps-by-unit.txt": ["gaps", "--unit", "司法行政"],
+    "plan.txt": ["plan", "--days", "30"],
 }
 EXPLAINED = ("I-001", "I-R19", "I-R36", "I-R37", "I-R59", "I-R82")
 

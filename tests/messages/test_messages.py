@@ -47,6 +47,13 @@ NOT_FROM_A_FILE: dict[str, str] = {
         if code.startswith(("RELEASE_", "REVISION_")) and code != "REVISION_UNKNOWN"
     },
     **{
+        code: "what the files of a ledger hold (tests/unit/test_evidence_checks.py)"
+        for code in CODES
+        if code.startswith("CHECK_")
+    },
+    "TABLE_FILE": "a published table, no submission (tests/unit/test_scaffold.py)",
+    "TABLE_COLUMNS": "a published table, no submission (tests/unit/test_scaffold.py)",
+    **{
         code: "planted in copies of the shipped ruleset (tests/unit/test_linting.py)"
         for code in CODES
         if code.startswith("LINT_")

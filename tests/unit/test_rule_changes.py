@@ -81,7 +81,7 @@ def test_a_ruleset_is_as_it_is(ruleset: Ruleset) -> None:
 
 def test_another_number_alone_is_no_change(after: Any) -> None:
     """The revision's number stands in the heading."""
-    changes = after(("ruleset.yaml", "revision: 0.1.0", "revision: 0.2.0"))
+    changes = after(("ruleset.yaml", "revision: 0.2.0", "revision: 0.3.0"))
 
     assert changes.changes == ()
     assert "只有修订号不同" in render_changes(changes)

@@ -51,7 +51,7 @@ MEASURES, ENFORCEMENT, PROFILE = "measures.yaml", "pillars/4-enforcement.yaml", 
     ("file", "old", "new", "codes"),
     [
         ("ruleset.yaml", "status: draft", "status: final", ["VALUE_CHOICE"]),
-        ("ruleset.yaml", "revision: 0.1.0", "revision: 0.1", ["VALUE_TYPE"]),
+        ("ruleset.yaml", "revision: 0.2.0", "revision: 0.2", ["VALUE_TYPE"]),
         ("ruleset.yaml", "default_profile: assumed-100", "default_profile: assumed", ["NAME_UNKNOWN"]),
         (MEASURES, "numerator: legal_reviewers,", "numerator: legal_reviewer,", ["NAME_UNKNOWN"]),
         (
