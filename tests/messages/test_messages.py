@@ -40,6 +40,11 @@ NOT_FROM_A_FILE: dict[str, str] = {
         for code in CODES
         if code.startswith("REGISTER_")
     },
+    **{
+        code: "workbooks are made and spoilt in code (tests/unit/test_import_workbooks.py)"
+        for code in CODES
+        if code.startswith(("WORKBOOK_", "CELL_"))
+    },
     **{code: "a record is no submission (tests/unit/test_records.py)" for code in CODES if code.startswith("RUN_RECORD_")},
     **{
         code: "frozen in folders of their own (tests/unit/test_releases.py)"
