@@ -96,13 +96,14 @@ def not_in_workbooks(head: SubmissionFile) -> list[str]:
         "零报告声明": head.declarations,
         "评定": head.ratings,
         "人工认定": head.overrides,
+        "往次评估和督察的问题": head.earlier_findings,
     }
     return [f"{title}{len(entries)}条" for title, entries in kept.items() if entries]
 
 
 def _head_alone(head: SubmissionFile) -> SubmissionFile:
     nothing: dict[str, tuple[()]] = dict.fromkeys(
-        ("facts", "incidents", "declarations", "ratings", "overrides", "evidence"), ()
+        ("facts", "incidents", "declarations", "ratings", "overrides", "earlier_findings", "evidence"), ()
     )
     return head.model_copy(update=nothing)
 

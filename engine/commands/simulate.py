@@ -28,6 +28,7 @@ from engine.rendering.documents import render_csv
 from engine.rendering.documents import render_json
 from engine.rendering.layout import markdown_table
 from engine.rendering.simulation_report import COLUMNS
+from engine.rendering.simulation_report import notice_of
 from engine.rendering.simulation_report import render_simulation
 from engine.rendering.simulation_report import simulation_rows
 from engine.rulesets import read_evaluation
@@ -132,5 +133,5 @@ def _render(simulation: Simulation, form: str, source: str) -> str:
     if form == "csv":
         return render_csv(COLUMNS, rows)
     if form == "md":
-        return "\n".join([f"{simulation.unit}：{simulation.notice}", "", *markdown_table(COLUMNS, rows)]) + "\n"
+        return "\n".join([f"{simulation.unit}：{notice_of(simulation)}", "", *markdown_table(COLUMNS, rows)]) + "\n"
     return distribution_chart(simulation) if form == "svg" else render_simulation(simulation, source)

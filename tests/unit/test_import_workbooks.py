@@ -579,7 +579,7 @@ def test_the_rules_must_be_those_that_the_workbook_was_made_by(template, ruleset
 
     (found,) = problems_of(template, later)
     assert (found.code, str(found.place)) == ("WORKBOOK_RULESET", "a.xlsx!_meta")
-    assert found.remedy == "当时的规则还在的，用 --ruleset lbg-2021@0.1.0；不在的，请专班重出模板"
+    assert found.remedy == "当时的规则还在的，用 --ruleset lbg-2021@0.2.0；不在的，请专班重出模板"
 
 
 def test_workbooks_of_two_submissions_are_not_put_together(template, county, ruleset):

@@ -182,7 +182,7 @@ def test_no_cell_of_a_template_is_a_formula(workbook):
 
 def without_decisions(submission: Submission) -> Submission:
     """The submission without what no workbook holds: incidents, zero reports, ratings, overrides."""
-    nothing = dict.fromkeys(("incidents", "declarations", "ratings", "overrides"), ())
+    nothing = dict.fromkeys(("incidents", "declarations", "ratings", "overrides", "earlier_findings"), ())
     head = submission.head.model_copy(update={**nothing, "evidence": ()})
     return in_canonical_order(head, submission.evidence, submission.tables, submission.files, ())
 
@@ -269,7 +269,7 @@ def test_a_template_says_what_it_asks_and_what_stays_behind(tmp_path):
     assert result.stderr == (
         f"已写 {tmp_path}/a.xlsx\n"
         "    公安局：要填59行，已填13行；材料3件\n"
-        "不进工作簿，留在原填报里：负面清单和荣誉事项6条、零报告声明5条、评定8条\n"
+        "不进工作簿，留在原填报里：负面清单和荣誉事项6条、零报告声明5条、评定8条、往次评估和督察的问题3条\n"
     )
 
 
