@@ -12,6 +12,7 @@ from engine.models.ledger import LedgerEntry
 from engine.models.overlay import CheckpointFile
 from engine.models.overlay import IndicatorChanges
 from engine.models.overlay import OverlayHeader
+from engine.models.past_result import PastResult
 from engine.models.result import Assessment
 from engine.models.ruleset import ActionPlan
 from engine.models.ruleset import Header
@@ -35,6 +36,7 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "pillar": (Pillar, "pillars/*.yaml"),
     "profile": (Profile, "profiles/*.yaml"),
     "evaluation": (Evaluation, "evaluations/*.yaml"),
+    "past-result": (PastResult, "往次结果（fazhi calibrate）"),
     "working-days": (WorkingDays, "working-days.yaml"),
     "cases": (CaseFile, "cases/*.yaml"),
     "clause-cases": (ClauseCaseFile, "cases/clauses.yaml"),

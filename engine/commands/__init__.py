@@ -24,10 +24,13 @@ _COMMANDS = {
     "checkpoints": "检查点台账：地方细分的检查点逐个看，哪一年该到",
     "plan": "先补什么：几天内有据得分最多，或最省力到一条线",
     "whatif": "假如：换一个数、一件材料算不算，前后对照，什么也不写",
-    "simulate": "模拟第三方评估：三种评估人大概给多少",
+    "simulate": "模拟第三方评估：三种评估人大概给多少；抽单位、抽案卷供演练",
+    "calibrate": "用往次第三方评估的真实结果校准评估人的假设",
     "replay": "复核：照记录再算一遍，看是不是一样",
     "compare": "比较两次试算：变了多少，各由什么带来",
     "report": "出报告：自行复算表（活公式的工作簿）",
+    "template": "出填报工作簿（Excel），一个单位一份",
+    "import": "收回填好的工作簿，写成填报文件夹",
     "rules": "看规则、测规则、比较两版、冻结修订、导出规则的JSON Schema",
     "evidence": "佐证台账：登记、撤回、复核、查看、核对",
     "journal": "运行日志：谁在什么时候做了什么，核对有没有被动过",
@@ -35,6 +38,8 @@ _COMMANDS = {
     "verify": "核对文件的签名",
     "doctor": "看看这台机器上能用什么",
 }
+# Commands whose names are words of Python.
+_MODULES = {"import": "import_"}
 
 
 class LazyGroup(click.Group):
@@ -48,7 +53,7 @@ class LazyGroup(click.Group):
         """Load one command."""
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"engine.commands.{cmd_name}")
+        module = importlib.import_module(f"engine.commands.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 
