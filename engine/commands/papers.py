@@ -1,5 +1,6 @@
 """Reports as files: which format is meant, what may be asked of it, and that nothing half is ever written."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from engine.rendering.papers.paper import Paper
 from engine.rendering.papers.plain import paper_csv
 from engine.rendering.papers.plain import paper_markdown
 from engine.rendering.papers.sheets import paper_book
+from engine.rendering.recompute.cells import Book
 from engine.simulating import Asked
 from engine.simulating import simulate
 
@@ -51,6 +53,13 @@ def shipped_template() -> bytes:
     return SHIPPED_TEMPLATE.read_bytes()
 
 
+def workbook_writer() -> Callable[[Book], bytes]:
+    """What writes workbooks, or refuse where it is not installed."""
+    if write_workbook is None:
+        refuse_usage(f"写 Excel 工作簿要 XlsxWriter，{INSTALL}")
+    return write_workbook
+
+
 def format_of(form: str | None, output: Path | None) -> str:
     """The format that was asked for, or that the name of the file says; Markdown where nothing is said."""
     if form is not None:
@@ -59,7 +68,9 @@ def format_of(form: str | None, output: Path | None) -> str:
         return "md"
     ending = output.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
-        refuse_usage(f"看不出要什么格式：文件名「{output.name}」请以 {'、'.join(f'.{one}' for one in FORMATS)} 结尾，或写 --format")
+        refuse_usage(
+            f"看不出要什么格式：文件名「{output.name}」请以 {'、'.join(f'.{one}' for one in FORMATS)} 结尾，或写 --format"
+        )
     return ending
 
 
@@ -83,9 +94,7 @@ def write_paper(paper: Paper, form: str, output: Path | None, template: Path | N
 
 def _bytes_of(paper: Paper, form: str, template: Path | None) -> bytes:
     if form == "xlsx":
-        if write_workbook is None:
-            refuse_usage(f"写 Excel 工作簿要 XlsxWriter，{INSTALL}")
-        return write_workbook(paper_book(paper))
+        return workbook_writer()(paper_book(paper))
     if write_document is None:
         refuse_usage(f"写 Word 文件要 python-docx，{INSTALL}")
     if template is not None and not template.is_file():

@@ -19,13 +19,12 @@ from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
 from engine.commands.papers import FORMATS
-from engine.commands.papers import INSTALL
 from engine.commands.papers import format_of
 from engine.commands.papers import shipped_template
 from engine.commands.papers import simulated
 from engine.commands.papers import template_option
+from engine.commands.papers import workbook_writer
 from engine.commands.papers import write_paper
-from engine.commands.papers import write_workbook
 from engine.commands.recorded import basis_of
 from engine.commands.recorded import open_record
 from engine.commands.simulate import read_line
@@ -80,8 +79,7 @@ def assessment(record: Path, form: str, output: Path | None) -> None:
 @click.option("-o", "--output", metavar="FILE.xlsx", required=True, type=click.Path(path_type=Path), help="写到哪个文件")
 def recompute(record: Path, output: Path) -> int:
     """Write the workbook of one record, and say whether it comes to the same."""
-    if write_workbook is None:
-        refuse_usage(f"写 Excel 工作簿要 XlsxWriter，{INSTALL}")
+    write_workbook = workbook_writer()
     if output.suffix.lower() != ".xlsx":
         refuse_usage(f"写出的是 Excel 工作簿，文件名请以 .xlsx 结尾；写的是「{output.name}」")
     opened = open_record(record)

@@ -22,7 +22,8 @@ PARTS = (
 )
 # How a part is filled: its colour with its strokes over it, under one name on every picture of a page.
 _FILLS = "".join(
-    f'<pattern id="part-{key}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="{colour}"/>'
+    f'<pattern id="part-{key}" width="8" height="8" patternUnits="userSpaceOnUse">'
+    f'<rect width="8" height="8" fill="{colour}"/>'
     f'<path d="{strokes}" stroke="#333" stroke-width="0.7" opacity="0.45"/></pattern>'
     for key, _, colour, strokes in PARTS
 )
@@ -82,7 +83,10 @@ def range_chart(score: Score, notice: str) -> str:
     for number, (name, track) in enumerate(tracks):
         parts = [(key, getattr(track, key)) for key, _, _, _ in PARTS]
         body += _stacked(name, parts, 58 + 38 * number, most)
-    body += [_text(_x(most * tenth / 10000, most / 1000), 146, f"{most * tenth / 10000:g}", 11, "middle") for tenth in (0, 2, 4, 6, 8, 10)]
+    body += [
+        _text(_x(most * tenth / 10000, most / 1000), 146, f"{most * tenth / 10000:g}", 11, "middle")
+        for tenth in (0, 2, 4, 6, 8, 10)
+    ]
     body += _parts_legend(height - 8)
     told = "；".join(
         f"{name}{points_text(track.earned)}至{points_text(track.reachable)}，还能补{points_text(track.recoverable)}，"
@@ -115,7 +119,8 @@ def _stacked(name: str, parts: list[tuple[str, int]], y: int, most: int) -> Iter
 def _written(x: float, y: float, text: str, ink: str, *, plain: bool) -> Iterator[str]:
     """Digits on a bar; where strokes run below them, on a white ground."""
     if not plain:
-        yield f'<rect x="{x - 1:.1f}" y="{y - 10:.1f}" width="{6.6 * len(text) + 3:.1f}" height="13" fill="#fff" opacity="0.85"/>'
+        size = f'width="{6.6 * len(text) + 3:.1f}" height="13"'
+        yield f'<rect x="{x - 1:.1f}" y="{y - 10:.1f}" {size} fill="#fff" opacity="0.85"/>'
     yield f'<text x="{x:.1f}" y="{y:.1f}" font-size="11" fill="{ink}">{escape(text)}</text>'
 
 

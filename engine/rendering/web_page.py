@@ -1,5 +1,6 @@
 """A report as one HTML file that asks for nothing, not even a script to be read. This is the only door to Jinja2."""
 
+import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,8 @@ from engine.rendering.papers.paper import Text
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 _SIGNS = {"达": "s-met", "部": "s-part", "差": "s-not", "核": "s-unknown", "不": "s-na", "责": "s-duty"}
 _LONG, _MID = 12, 6
+# Dates and the numbers of indicators stay on one line.
+_CODE = re.compile(r"[0-9A-Za-z-]{1,12}")
 
 
 def write_page(paper: Paper) -> str:
@@ -35,7 +38,9 @@ def write_page(paper: Paper) -> str:
     environment.tests |= {"figure": lambda block: isinstance(block, Figure), "text": lambda block: isinstance(block, Text)}
     style = _read("report.css") + _running_heads(paper)
     script = _read("report.js")
-    policy = f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'; form-action 'none'"
+    )
     page = environment.get_template("report.html")
     return page.render(paper=paper, style=Markup(style), script=Markup(script), policy=policy)  # noqa: S704 - both are ours
 
@@ -79,9 +84,11 @@ def _looks(section: Section) -> str:
 def _cell_looks(cell: str, table: Table, at: int) -> Markup:
     """The class of a cell: a number, the sign of a verdict, or by how much text there is room for."""
     if table.look == "matrix":
-        look = _SIGNS.get(cell[:1], "")
+        look = "named" if at < 2 else _SIGNS.get(cell[:1], "")
     elif table.columns[at].right:
         look = "n"
+    elif _CODE.fullmatch(cell):
+        look = "code"
     else:
         width = table.columns[at].width
         look = "long" if width >= _LONG else "mid" if width >= _MID else "short"

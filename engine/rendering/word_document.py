@@ -25,7 +25,7 @@ from engine.rendering.papers.paper import Table
 from engine.rendering.papers.paper import Text
 
 TITLE, CONTENT, NOTICE, ASSUMED = "{{标题}}", "{{正文}}", "{{提示}}", "{{口径}}"
-STYLES = {"body": "报告正文", "points": "报告要点", "note": "报告说明"}
+STYLES = {"body": "报告正文", "points": "报告要点", "note": "报告说明", "small": "报告小字"}
 CELL, CAPTION = "表格文字", "表格标题"
 HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
 # Zip entries bear a day: always the same one, the first that the format knows.
@@ -101,7 +101,7 @@ def _fill(paragraph: Any, words: dict[str, str]) -> None:
 def _write_sections(document: Any, paper: Paper) -> None:
     for number, section in enumerate(paper.sections):
         if _wide(section) != _on_its_side(document):
-            _turn(document, first=number == 0)
+            _turn(document, here=number == 0)
         elif section.new_page:
             document.add_page_break()
         document.add_paragraph(_clean(section.title), style=HEADINGS[section.level - 1])
@@ -117,9 +117,9 @@ def _on_its_side(document: Any) -> bool:
     return bool(document.sections[-1].orientation == WD_ORIENT.LANDSCAPE)
 
 
-def _turn(document: Any, *, first: bool = False) -> None:
-    """Go on with a sheet turned by a quarter, margins and all; right at the beginning no empty sheet is left."""
-    section = document.add_section(WD_SECTION.CONTINUOUS if first and not document.paragraphs else WD_SECTION.NEW_PAGE)
+def _turn(document: Any, *, here: bool = False) -> None:
+    """Go on with a sheet turned by a quarter, margins and all; at the beginning the sheet that is ``here`` is turned."""
+    section = document.sections[-1] if here else document.add_section(WD_SECTION.NEW_PAGE)
     wide = section.orientation == WD_ORIENT.LANDSCAPE
     section.orientation = WD_ORIENT.PORTRAIT if wide else WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = section.page_height, section.page_width
@@ -135,10 +135,10 @@ def _write_block(document: Any, block: Block) -> None:
         for line in block.lines:
             document.add_paragraph(_clean(line), style=STYLES[block.look])
     elif isinstance(block, Table):
-        document.add_paragraph(_clean(block.title), style=CAPTION)
         if not block.rows:
-            document.add_paragraph(_clean(block.empty), style=STYLES["note"])
+            document.add_paragraph(_clean(f"{block.title}：{block.empty}"), style=STYLES["note"])
             return
+        document.add_paragraph(_clean(block.title), style=CAPTION)
         section = document.sections[-1]
         room = (section.page_width - section.left_margin - section.right_margin) // 635  # EMU in a twip
         style = document.styles[CELL].style_id

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from engine.gap_lines import CAUSES
 from engine.models.result import Assessment
 from engine.models.result import Finding
+from engine.models.result import Gap
 from engine.models.result import points_text
 from engine.rendering.papers.paper import Paper
 from engine.rendering.papers.paper import Section
@@ -12,6 +13,7 @@ from engine.rendering.papers.paper import Table
 from engine.rendering.words import DISCLAIMER
 from engine.rendering.words import PROFILE_STATUS
 from engine.rendering.words import few_names
+from engine.rendering.words import gap_word
 from engine.rendering.words import phase_word
 
 # To be filled in by hand: a person's name, a date, a mark.
@@ -34,7 +36,9 @@ def assumed_of(assessment: Assessment) -> str:
 def about(assessment: Assessment) -> tuple[tuple[str, str], ...]:
     """What a run was made from: rules, profile, dates kept apart, digests."""
     rules, profile, submission = assessment.ruleset, assessment.profile, assessment.submission
-    read = f"收录{rules.indicators}项，其中核对过原文{rules.checked_against_issued_text}项，官方{rules.official_indicators}项"
+    read = (
+        f"收录{rules.indicators}项，其中核对过原文{rules.checked_against_issued_text}项，官方{rules.official_indicators}项"
+    )
     return (
         ("规则", f"{rules.title}（{rules.id} 修订{rules.revision}），{read}"),
         ("口径", f"{profile.title}（{PROFILE_STATUS[profile.status]}）。{profile.basis}"),
@@ -83,6 +87,12 @@ def told_state(finding: Finding) -> str:
 def told_items(finding: Finding) -> str:
     """The numbers of what was filed for it and counts."""
     return "、".join(dict.fromkeys(item for slot in finding.slots for item in slot.items if slot.accepted))
+
+
+def told_gap(gap: Gap) -> str:
+    """A gap in one line: what kind, how it is, how far, whose."""
+    named = f"{gap.indicator} " if gap.indicator else ""
+    return f"〔{gap_word(gap)}〕{named}{gap.current}；{gap.missing}（{few_names(gap.unit)}）"
 
 
 def two_tracks(earned: int, reachable: int) -> str:

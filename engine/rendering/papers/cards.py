@@ -22,7 +22,7 @@ from engine.rendering.papers.paper import Table
 from engine.rendering.papers.paper import Text
 from engine.rendering.words import outcome_word
 
-MOST_QUESTIONS, MOST_ROWS = 5, 12
+MOST_QUESTIONS, MOST_ROWS, MOST_ITEMS = 5, 10, 2
 STEPS = (
     "先听评估人要看什么，按指标编号找材料；材料在下表所列的件号里，原件拿出来，不拿复印的节选。",
     "问到数，说清是哪天取的、分母是什么、谁导出的；说不准的就说说不准，当天查清再答。",
@@ -59,13 +59,13 @@ def _ours(assessment: Assessment, name: str, roles: set[str]) -> _Ours:
 def _card(ours: _Ours, new_page: bool) -> Section:
     questions = tuple(_questions(ours))
     blocks: tuple[Block, ...] = (
-        Text(("一、怎么走",), "body"),
-        Text(STEPS, "points"),
-        Text((f"二、本单位的指标和材料（共{len(ours.findings)}项）",), "body"),
+        Text(("一、怎么走",), "small"),
+        Text(STEPS, "small"),
+        Text((f"二、本单位的指标和材料（共{len(ours.findings)}项）",), "small"),
         _table(ours),
-        Text(("三、可能会问",), "body"),
-        Text(questions, "points"),
-        Text(("联络员 ____________　　电话 ____________　　分管领导 ____________",), "note"),
+        Text(("三、可能会问",), "small"),
+        Text(tuple(f"{number}. {told}" for number, told in enumerate(questions, 1)), "small"),
+        Text(("联络员 ________　电话 ________　分管领导 ________",), "small"),
     )
     return Section(ours.name, blocks, new_page=new_page)
 
@@ -75,10 +75,16 @@ def _table(ours: _Ours) -> Table:
     order = [Outcome.NOT_MET, Outcome.PARTIAL, Outcome.UNKNOWN, Outcome.MET, Outcome.NOT_APPLICABLE]
     ranked = sorted(ours.findings, key=lambda f: (order.index(f.outcome), f.indicator))
     columns = (Column("指标", 3), Column("名称", 11), Column("结论", 3), Column("材料件号", 22))
-    rows = [(f.indicator, f.title, outcome_word(f, f.outcome), told_items(f) or "还没有合格的") for f in ranked[:MOST_ROWS]]
+    rows = [(f.indicator, f.title, outcome_word(f, f.outcome), few_items(f) or "还没有合格的") for f in ranked[:MOST_ROWS]]
     rest = len(ranked) - MOST_ROWS
     rows += [("", f"另有{rest}项", "", "见任务分解表")] if rest > 0 else []
     return Table(ours.name, f"{ours.name}的指标和材料", columns, tuple(rows))
+
+
+def few_items(finding: Finding) -> str:
+    """The first numbers of what was filed, and how many more there are."""
+    items = told_items(finding).split("、")
+    return "、".join(items[:MOST_ITEMS]) + (f"等{len(items)}件" if len(items) > MOST_ITEMS else "")
 
 
 def _questions(ours: _Ours) -> Iterator[str]:
@@ -108,7 +114,9 @@ def _weight(gap: Gap) -> tuple[int, bool]:
 
 
 def _without_proof(finding: Finding) -> bool:
-    return finding.claimed.outcome in (Outcome.MET, Outcome.PARTIAL) and finding.substantiated.earned < finding.claimed.earned
+    return (
+        finding.claimed.outcome in (Outcome.MET, Outcome.PARTIAL) and finding.substantiated.earned < finding.claimed.earned
+    )
 
 
 def _all_questions(cards: list[_Ours]) -> Table:

@@ -17,12 +17,12 @@ from engine.rendering.papers.paper import Paper
 from engine.rendering.papers.paper import Section
 from engine.rendering.papers.paper import Table
 from engine.rendering.papers.paper import Text
-from engine.rendering.papers.tables import evidence_table
 from engine.rendering.papers.tables import gaps_table
-from engine.rendering.papers.tables import problems_table
-from engine.rendering.papers.tables import rectification_table
 from engine.rendering.papers.tables import score_table
-from engine.rendering.papers.tables import tasks_table
+from engine.rendering.papers.work_tables import evidence_table
+from engine.rendering.papers.work_tables import problems_table
+from engine.rendering.papers.work_tables import rectification_table
+from engine.rendering.papers.work_tables import tasks_table
 from engine.rendering.words import DISCLAIMER
 
 

@@ -1,5 +1,6 @@
 """The whole dry run on one page (自评试算): what ``assess`` writes as HTML, XLSX and DOCX."""
 
+from engine.gap_lines import CAUSES
 from engine.models.result import Assessment
 from engine.models.result import Outcome
 from engine.models.result import points_text
@@ -9,6 +10,7 @@ from engine.rendering.charts import pillars_chart
 from engine.rendering.charts import range_chart
 from engine.rendering.gap_groups import tasks_of
 from engine.rendering.papers.basis import paper
+from engine.rendering.papers.basis import told_gap
 from engine.rendering.papers.basis import two_tracks
 from engine.rendering.papers.paper import Block
 from engine.rendering.papers.paper import Figure
@@ -16,19 +18,16 @@ from engine.rendering.papers.paper import Paper
 from engine.rendering.papers.paper import Section
 from engine.rendering.papers.paper import Text
 from engine.rendering.papers.tables import MATRIX_KEY
-from engine.rendering.papers.tables import evidence_table
 from engine.rendering.papers.tables import findings_table
 from engine.rendering.papers.tables import gaps_table
 from engine.rendering.papers.tables import matrix_table
-from engine.rendering.papers.tables import problems_table
 from engine.rendering.papers.tables import score_table
-from engine.rendering.papers.tables import units_table
-from engine.rendering.words import CAUSES
+from engine.rendering.papers.work_tables import evidence_table
+from engine.rendering.papers.work_tables import problems_table
+from engine.rendering.papers.work_tables import units_table
 from engine.rendering.words import DISCLAIMER
 from engine.rendering.words import OUTCOMES
 from engine.rendering.words import cause_counts
-from engine.rendering.words import few_names
-from engine.rendering.words import gap_word
 
 FIRST = 8
 HOW_TO_READ = "待定是待核的项挂着的分；最高可到是把待定全算好，不是整改能到的分。没有合格佐证的自报，有据一栏不得分。"
@@ -43,7 +42,7 @@ def overview(assessment: Assessment, simulation: Simulation | None) -> Paper:
         Section("项数和得分区间", _range(assessment, simulation)),
         Section("各方面", (Figure(pillars_chart(assessment.pillars, DISCLAIMER)), score_table(assessment))),
         Section("先办", (Text(first_work(assessment), "points"),)),
-        Section("指标与单位", (Text((MATRIX_KEY,), "note"), matrix_table(assessment))),
+        Section("指标与单位", (Text((MATRIX_KEY,), "note"), matrix_table(assessment)), new_page=True),
         Section("差距清单", (Text((NOT_ADDED,), "note"), gaps_table(assessment.gaps))),
         Section("逐项结论", (findings,)),
         Section("各单位", (units_table(assessment),)),
@@ -62,8 +61,13 @@ def standing_told(assessment: Assessment) -> str:
 def counts_told(assessment: Assessment) -> str:
     """How many indicators came out how; the rows that are not held stay counted."""
     scored = [finding.outcome for finding in assessment.findings if finding.scored]
-    told = [f"{word}{scored.count(outcome)}项" for outcome, word in OUTCOMES.items() if outcome is not Outcome.NOT_APPLICABLE]
-    aside = [f"不适用{scored.count(Outcome.NOT_APPLICABLE)}项", f"未收录{sum(p.rows_reserved for p in assessment.pillars)}项"]
+    told = [
+        f"{word}{scored.count(outcome)}项" for outcome, word in OUTCOMES.items() if outcome is not Outcome.NOT_APPLICABLE
+    ]
+    aside = [
+        f"不适用{scored.count(Outcome.NOT_APPLICABLE)}项",
+        f"未收录{sum(p.rows_reserved for p in assessment.pillars)}项",
+    ]
     causes = "、".join(f"{CAUSES[cause]}{count}" for cause, count in cause_counts(assessment).items())
     return f"按有据：{'、'.join([*told, *aside])}。" + (f"待核的原因：{causes}。" if causes else "")
 
@@ -96,9 +100,6 @@ def _conclusions(assessment: Assessment) -> tuple[Block, ...]:
 def first_work(assessment: Assessment, most: int = FIRST) -> tuple[str, ...]:
     """The first real tasks, in the order of work."""
     tasks = tasks_of(assessment.gaps)
-    told = [
-        f"〔{gap_word(gap)}〕{f'{gap.indicator} ' if gap.indicator else ''}{gap.current}；{gap.missing}（{few_names(gap.unit)}）"
-        for gap in tasks[:most]
-    ]
+    told = [told_gap(gap) for gap in tasks[:most]]
     rest = [f"另有{len(tasks) - most}件，见差距清单"] if len(tasks) > most else []
     return (*told, *rest) or ("没有；缺数缺证见差距清单",)

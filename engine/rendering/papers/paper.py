@@ -1,4 +1,4 @@
-"""What a report holds, whatever it is written as (一份报告): sections of text, tables and pictures. Nothing is written here."""
+"""What a report holds, whatever it is written as (一份报告): sections of text, tables, pictures. Nothing is written here."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -36,14 +36,14 @@ class Table(NamedTuple):
     @property
     def wide(self) -> bool:
         """Whether it needs a sheet turned on its side."""
-        return sum(column.width for column in self.columns) > 42
+        return sum(column.width for column in self.columns) > 50
 
 
 class Text(NamedTuple):
-    """Paragraphs, or points of a list."""
+    """Paragraphs, or points of a list; ``small`` where a page must hold all."""
 
     lines: tuple[str, ...]
-    look: Literal["body", "points", "note"] = "body"
+    look: Literal["body", "points", "note", "small"] = "body"
 
 
 class Figure(NamedTuple):

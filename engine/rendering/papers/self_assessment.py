@@ -14,6 +14,7 @@ from engine.rendering.gap_groups import is_weakness
 from engine.rendering.gap_groups import told_one_by_one
 from engine.rendering.papers.basis import names_of_roles
 from engine.rendering.papers.basis import paper
+from engine.rendering.papers.basis import told_gap
 from engine.rendering.papers.basis import told_items
 from engine.rendering.papers.basis import told_lead
 from engine.rendering.papers.basis import told_value
@@ -25,11 +26,9 @@ from engine.rendering.papers.paper import Paper
 from engine.rendering.papers.paper import Section
 from engine.rendering.papers.paper import Table
 from engine.rendering.papers.paper import Text
-from engine.rendering.papers.tables import evidence_table
-from engine.rendering.papers.tables import rectification_table
 from engine.rendering.papers.tables import score_table
-from engine.rendering.words import few_names
-from engine.rendering.words import gap_word
+from engine.rendering.papers.work_tables import evidence_table
+from engine.rendering.papers.work_tables import rectification_table
 from engine.rendering.words import outcome_word
 
 NUMERALS = "一二三四五六七八九十"
@@ -64,8 +63,10 @@ def _basics(assessment: Assessment) -> tuple[str, ...]:
     return (
         f"评估期{told.period_from}至{told.period_to}，评判日{assessment.as_of}。"
         + (f"参加填报的单位{len(units)}个。" if units else "没有分单位填报。"),
-        f"应填要素{covered.facts_due}个，答得上{covered.facts_given}个；应交证据{covered.slots_due}项，合格{covered.slots_accepted}项。"
-        f"共交材料{len(assessment.evidence)}件，形式合格{accepted}件（其中已核{checked}件），退回{returned}件。",
+        (
+            f"应填要素{covered.facts_due}个，答得上{covered.facts_given}个；应交证据{covered.slots_due}项，合格{covered.slots_accepted}项。"
+            f"共交材料{len(assessment.evidence)}件，形式合格{accepted}件（其中已核{checked}件），退回{returned}件。"
+        ),
         "本报告由填报的事实和材料算出。没有合格佐证的自报不得分；不知道的写待核，不当作零，也不当作没有。",
         *_leadership(assessment),
     )
@@ -97,16 +98,30 @@ def _pillar_told(pillar: PillarScore) -> str:
 def _pillar_table(pillar: PillarScore, findings: list[Finding], assessment: Assessment) -> Table:
     names = names_of_roles(assessment)
     columns = (
-        Column("指标", 3), Column("名称", 8), Column("现在怎样", 18), Column("证据编号", 9), Column("牵头", 5), Column("结论", 3),
-        Column("满分", 3, right=True), Column("自报", 3, right=True), Column("有据", 3, right=True),
-    )  # fmt: skip
+        Column("指标", 4),
+        Column("名称", 6),
+        Column("现在怎样", 13),
+        Column("证据编号", 7),
+        Column("牵头", 4),
+        Column("结论", 3),
+        Column("满分", 4, right=True),
+        Column("自报", 4, right=True),
+        Column("有据", 4, right=True),
+    )
     rows = tuple(
         (
-            f.indicator, f.title, told_value(f) or "没有报", told_items(f) or "没有", told_lead(f, names), outcome_word(f, f.outcome),
-            points_text(f.maximum), points_text(f.claimed.earned), points_text(f.substantiated.earned),
+            f.indicator,
+            f.title,
+            told_value(f) or "没有报",
+            told_items(f) or "没有",
+            told_lead(f, names),
+            outcome_word(f, f.outcome),
+            points_text(f.maximum),
+            points_text(f.claimed.earned),
+            points_text(f.substantiated.earned),
         )
         for f in findings
-    )  # fmt: skip
+    )
     return Table(f"{pillar.id} {pillar.short}", pillar.title, columns, rows)
 
 
@@ -126,11 +141,7 @@ def _bright(assessment: Assessment) -> tuple[str, ...]:
 def _weak(assessment: Assessment) -> tuple[str, ...]:
     """Every task, every loss, what the unit admits itself, and what is merely missing, by number."""
     numbered = [gap for gap in told_one_by_one(assessment.gaps) if not is_conclusion(gap)]
-    told = tuple(
-        f"〔{gap_word(gap)}〕{f'{gap.indicator} ' if gap.indicator else ''}{gap.current}；{gap.missing}（{few_names(gap.unit)}）"
-        + ("；期内的补不了" if is_lost(gap) else "")
-        for gap in numbered
-    )
+    told = tuple(told_gap(gap) + ("；期内的补不了" if is_lost(gap) else "") for gap in numbered)
     plain = len(assessment.gaps) - len(told_one_by_one(assessment.gaps))
     admitted = sum(is_weakness(gap) for gap in assessment.gaps)
     rest = [f"缺数、缺证另有{plain}条，见整改台账"] if plain else []
@@ -146,5 +157,9 @@ def _sources(assessment: Assessment) -> Table:
 
 def _declared(assessment: Assessment) -> str:
     vetoes = [c.title for c in assessment.conclusions if c.effect in ("veto", "block")]
-    told = f"成立的否决事项：{'、'.join(vetoes)}。" if vetoes else "没有查实的否决事项；没有申报不等于没有，须有关机关出具证明。"
+    told = (
+        f"成立的否决事项：{'、'.join(vetoes)}。"
+        if vetoes
+        else "没有查实的否决事项；没有申报不等于没有，须有关机关出具证明。"
+    )
     return f"{told}声明由主要负责人签字：__________　　年　　月　　日"

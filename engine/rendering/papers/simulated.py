@@ -33,7 +33,9 @@ def simulated_evaluation(assessment: Assessment, simulation: Simulation | None) 
     spreads = _spreads(simulation)
     sections = (
         Section("声明", (Text((STATED, f"假设：{simulation.evaluation}。{simulation.basis}")),)),
-        Section("一、结论", (Text(_concluded(simulation)), Figure(distribution_chart(simulation)), spreads, _bands(simulation))),
+        Section(
+            "一、结论", (Text(_concluded(simulation)), Figure(distribution_chart(simulation)), spreads, _bands(simulation))
+        ),
         Section("二、资格与否决风险", (Text((standing_told(assessment),)),)),
         Section("三、分一级指标得分", (score, _pillars(simulation))),
         Section("四、看了什么、凭什么", (Text(_looked(simulation)),)),
@@ -50,8 +52,10 @@ def simulated_evaluation(assessment: Assessment, simulation: Simulation | None) 
 def _concluded(simulation: Simulation) -> tuple[str, ...]:
     proven, claimed = simulation.substantiated, simulation.claimed
     told = [
-        f"确定的范围（没有随机，不看评估人）：有据{points_text(proven.earned)}至{points_text(proven.reachable)}分，"
-        f"自报{points_text(claimed.earned)}至{points_text(claimed.reachable)}分；待核占满分的{simulation.unknown_share}。",
+        (
+            f"确定的范围（没有随机，不看评估人）：有据{points_text(proven.earned)}至{points_text(proven.reachable)}分，"
+            f"自报{points_text(claimed.earned)}至{points_text(claimed.reachable)}分；待核占满分的{simulation.unknown_share}。"
+        ),
         "；".join(
             f"评估人{v.title}：中间值{v.spread.p50}分，5%到95%为{v.spread.p5}至{v.spread.p95}分，误差不过{v.error.points}分"
             for v in simulation.evaluators
@@ -71,7 +75,7 @@ def _concluded(simulation: Simulation) -> tuple[str, ...]:
 
 
 def _spreads(simulation: Simulation) -> Table:
-    columns = tuple(Column(head, 4, right=at > 1, printed=head != "编号") for at, head in enumerate(COLUMNS))
+    columns = tuple(Column(head, 3, right=at > 1, printed=head != "编号") for at, head in enumerate(COLUMNS))
     return Table("三种评估人", "三种评估人大概给多少", columns, tuple(tuple(row) for row in simulation_rows(simulation)))
 
 
@@ -85,17 +89,23 @@ def _bands(simulation: Simulation) -> Table:
 def _pillars(simulation: Simulation) -> Table:
     views = simulation.evaluators
     columns = (
-        Column("一级指标", 5), Column("满分", 4, right=True), Column("有据", 4, right=True), Column("待核", 4, right=True),
+        Column("一级指标", 5),
+        Column("满分", 4, right=True),
+        Column("有据", 4, right=True),
+        Column("待核", 4, right=True),
         *(Column(f"{view.title} P5、P50、P95", 8) for view in views),
-    )  # fmt: skip
+    )
     rows = tuple(
         (
-            one.short, points_text(one.maximum), points_text(one.earned), points_text(one.open),
+            one.short,
+            points_text(one.maximum),
+            points_text(one.earned),
+            points_text(one.open),
             *("、".join((v.pillars[at].spread.p5, v.pillars[at].spread.p50, v.pillars[at].spread.p95)) for v in views),
         )
         for at, one in enumerate(views[0].pillars)
         if one.maximum
-    )  # fmt: skip
+    )
     return Table("各方面试算", "有据的分里评估人大概留多少（评分口径的分，不折算）", columns, rows)
 
 
@@ -116,17 +126,29 @@ def _looked(simulation: Simulation) -> tuple[str, ...]:
 
 def _at_stake(simulation: Simulation) -> Table:
     columns = (
-        Column("评估人", 3), Column("指标", 4), Column("名称", 10), Column("折多少分", 4, right=True),
-        Column("大概丢", 4, right=True), Column("最弱的材料", 14), Column("等", 2), Column("短处", 14),
-    )  # fmt: skip
+        Column("评估人", 3),
+        Column("指标", 4),
+        Column("名称", 10),
+        Column("折多少分", 4, right=True),
+        Column("大概丢", 4, right=True),
+        Column("最弱的材料", 14),
+        Column("等", 2),
+        Column("短处", 14),
+    )
     rows = tuple(
         (
-            view.title, one.indicator, one.title, one.weighs, one.likely_lost, f"{one.document} {one.document_title}", one.grade,
+            view.title,
+            one.indicator,
+            one.title,
+            one.weighs,
+            one.likely_lost,
+            f"{one.document} {one.document_title}",
+            one.grade,
             "、".join(one.lacks),
         )
         for view in simulation.evaluators
         for one in view.at_stake
-    )  # fmt: skip
+    )
     return Table("可能保不住", "有据的分里最可能保不住的", columns, rows)
 
 
@@ -140,16 +162,24 @@ def _bright(assessment: Assessment) -> tuple[str, ...]:
 def _parameters(simulation: Simulation) -> tuple[str, ...]:
     calibrated = "、".join(f"{v.title}{v.calibrated_on}" for v in simulation.evaluators)
     return (
-        f"规则{simulation.ruleset}，口径{simulation.profile}，评判日{simulation.as_of}；核对过原文{simulation.checked_rows}行，"
-        f"官方共{simulation.official_rows}行。",
+        (
+            f"规则{simulation.ruleset}，口径{simulation.profile}，评判日{simulation.as_of}；核对过原文{simulation.checked_rows}行，"
+            f"官方共{simulation.official_rows}行。"
+        ),
         f"格距{simulation.grid}，松紧分{simulation.strata}层；采信率用往次结果校准的件数：{calibrated}。{simulation.bonus}。",
     )
 
 
 def _sweep(simulation: Simulation) -> Table:
     titles = {view.id: view.title for view in simulation.evaluators}
-    columns = (Column("评估人", 4), Column("换哪一项", 12), Column("换成", 5), Column("中间值", 4, right=True),
-               Column("落在", 6), Column("结论变不变", 5))  # fmt: skip
+    columns = (
+        Column("评估人", 4),
+        Column("换哪一项", 12),
+        Column("换成", 5),
+        Column("中间值", 4, right=True),
+        Column("落在", 6),
+        Column("结论变不变", 5),
+    )
     rows = tuple(
         (titles[s.evaluator], s.moved, s.to, s.p50, s.band, "不变" if s.survives else "变") for s in simulation.sweep
     )

@@ -19,12 +19,12 @@ from engine.rendering.papers.paper import Paper
 from engine.rendering.papers.paper import Section
 from engine.rendering.papers.paper import Table
 from engine.rendering.papers.paper import Text
-from engine.rendering.papers.tables import units_table
+from engine.rendering.papers.work_tables import units_table
 from engine.rendering.words import few_names
 from engine.rendering.words import gap_word
 
 AHEAD = timedelta(days=14)
-MOST = 10
+MOST = 6
 
 
 def weekly_page(assessment: Assessment, _simulation: Simulation | None) -> Paper:
@@ -41,7 +41,7 @@ def weekly_page(assessment: Assessment, _simulation: Simulation | None) -> Paper
         f"补不了{sum(map(is_lost, assessment.gaps))}条，如实说明。"
     )
     sections = (
-        Section("一、现在怎样", (Text((counts_told(assessment), range_told(assessment), counted)),)),
+        Section("一、现在怎样", (Text((counts_told(assessment), range_told(assessment), counted), "small"),)),
         Section("二、过了截止日的", (_table("过期", overdue),)),
         Section("三、两周内到期或要动手的" if begin else "三、没有定日子的，按次序先办", (main,)),
         Section("四、退回待改的", (_table("退回", returned),)),
@@ -57,19 +57,23 @@ def _falls(gap: Gap, day: date) -> bool:
 def _table(name: str, gaps: Sequence[Gap]) -> Table:
     columns = (
         Column("种类", 3),
-        Column("指标", 3),
+        Column("指标", 4),
         Column("事项", 22),
         Column("单位", 6),
-        Column("动手", 5),
-        Column("截止", 5),
+        Column("动手", 6),
+        Column("截止", 6),
     )
     rows = [
         (
-            gap_word(gap), gap.indicator or "", "；".join(part for part in (gap.current, gap.missing) if part), few_names(gap.unit),
-            str(gap.start_by or ""), str(gap.due or ""),
+            gap_word(gap),
+            gap.indicator or "",
+            "；".join(part for part in (gap.current, gap.missing) if part),
+            few_names(gap.unit),
+            str(gap.start_by or ""),
+            str(gap.due or ""),
         )
         for gap in gaps[:MOST]
-    ]  # fmt: skip
+    ]
     rest = len(gaps) - MOST
     rows += [("", "", f"另有{rest}条，见差距清单", "", "", "")] if rest > 0 else []
     return Table(name, name, columns, tuple(rows))
