@@ -72,6 +72,7 @@ def assessment(record: Path, form: str, output: Path | None) -> None:
 @command.command(
     "recompute",
     options_metavar=OPTIONS,
+    short_help="自行复算表：用活公式重算每一分的工作簿，凭一份试算记录。",
     help="自行复算表：一份工作簿，用活公式从事实和口径重新算出每个指标的得分、每个小计和总分，并与试算记录逐个核对。"
     "不用本工具，用 LibreOffice、WPS、Excel 就能重算、试改。有不一致就以退出码3结束（文件照写）。",
 )
