@@ -73,7 +73,7 @@ def _hush(context: click.Context, _option: click.Parameter, value: bool) -> None
 
 
 def tell(message: str, *, end: str = "\n") -> None:
-    """Say on standard error what is neither result nor mistake: progress, what was written; nothing where told to be quiet."""
+    """Say on standard error what is neither result nor mistake: progress, what was written; nothing where told not to."""
     context = click.get_current_context(silent=True)
     if context is None or not context.find_root().meta.get("quiet"):
         click.echo(message + end, err=True, nl=False)
