@@ -32,6 +32,8 @@ HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
 NO_DAY = (1980, 1, 1, 0, 0, 0)
 _UNREADABLE = (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError)
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# More columns than this leave no room for a sign on a sheet of A4.
+MOST_COLUMNS = 36
 _CHARACTER = 240  # twips of room for one character in a cell, before the table is fitted to the page
 
 
@@ -135,6 +137,10 @@ def _write_block(document: Any, block: Block) -> None:
         for line in block.lines:
             document.add_paragraph(_clean(line), style=STYLES[block.look])
     elif isinstance(block, Table):
+        if block.look == "matrix" and len(block.columns) > MOST_COLUMNS:
+            told = f"{block.title}：{len(block.columns) - 2}个单位，一张纸写不下，见网页或工作簿"
+            document.add_paragraph(_clean(told), style=STYLES["note"])
+            return
         if not block.rows:
             document.add_paragraph(_clean(f"{block.title}：{block.empty}"), style=STYLES["note"])
             return

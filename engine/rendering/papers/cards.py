@@ -90,7 +90,7 @@ def few_items(finding: Finding) -> str:
 def _questions(ours: _Ours) -> Iterator[str]:
     """At most five, from what is contradictory, admitted, lost, returned or without proof; what is plain comes last."""
     asked = list(dict.fromkeys(_from_gaps(ours.gaps)))
-    asked += [f"{f.indicator} {f.title}：自报已经做到，实物在哪一件、哪一页？" for f in ours.findings if _without_proof(f)]
+    asked += [f"{f.indicator} {f.title}：自报的这些，实物在哪一件、哪一页？" for f in ours.findings if _without_proof(f)]
     asked += [f"{f.indicator} {f.title}：今年做了什么，谁管，材料在哪？" for f in ours.findings]
     yield from asked[:MOST_QUESTIONS]
 

@@ -1,11 +1,11 @@
 """The tables that reports are made of; every cell is read off the assessment."""
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 from engine.models.result import Assessment
 from engine.models.result import Finding
 from engine.models.result import Gap
-from engine.models.result import MemberShown
 from engine.models.result import Outcome
 from engine.models.result import PillarScore
 from engine.models.result import points_text
@@ -32,6 +32,7 @@ ANSWERS, NOT_OURS = "责", ""
 MATRIX_KEY = (
     "达＝达标　部＝部分　差＝不达标　核＝待核　不＝不适用　责＝是责任单位，没有单独的数　空白＝不归本单位；带*的是牵头单位"
 )
+WORST_FIRST = ("NOT_MET", "UNKNOWN", "MET")
 MOST_LOST = 3
 
 
@@ -150,22 +151,22 @@ def matrix_table(assessment: Assessment) -> Table:
     units = [unit for unit in assessment.units if unit.kind != "role" or unit.facts_due or unit.slots_due]
     columns = (Column("指标", 4), Column("名称", 12), *(Column(unit.name, 1) for unit in units))
     rows = tuple(
-        (f.indicator, f.title, *(_sign(f, unit.name, {unit.name, *unit.roles}) for unit in units))
-        for f in assessment.findings
-        if f.scored
+        (f.indicator, f.title, *(_sign(f, own, unit.name, {unit.name, *unit.roles}) for unit in units))
+        for f, own in ((f, _own_signs(f)) for f in assessment.findings if f.scored)
     )
     return Table("指标与单位", "指标与单位对照", columns, rows, look="matrix")
 
 
-def _sign(finding: Finding, name: str, roles: set[str]) -> str:
+def _sign(finding: Finding, own: Mapping[str, str], name: str, roles: set[str]) -> str:
     if finding.lead_unit in roles:
         return f"{SIGNS[finding.outcome.value]}*"
-    own = [member for member in _members(finding) if member.unit == name]
-    if own:
-        return SIGNS[min((member.outcome for member in own), key=["NOT_MET", "UNKNOWN", "MET"].index)]
-    return ANSWERS if roles & set(finding.responsible_units) else NOT_OURS
+    return own.get(name) or (ANSWERS if roles & set(finding.responsible_units) else NOT_OURS)
 
 
-def _members(finding: Finding) -> list[MemberShown]:
+def _own_signs(finding: Finding) -> dict[str, str]:
+    """The worst of each member's own values."""
     values = [finding.value, *(element.value for element in finding.elements)]
-    return [member for value in values if value is not None for member in value.members]
+    worst: dict[str, str] = {}
+    for member in (member for value in values if value is not None for member in value.members):
+        worst[member.unit] = min(worst.get(member.unit, "MET"), member.outcome, key=WORST_FIRST.index)
+    return {unit: SIGNS[outcome] for unit, outcome in worst.items()}
