@@ -4,7 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fast golden freeze locale clean
+# What a folder or a wheelhouse is packed for: another machine's platform and version of Python.
+PLATFORM ?= linux-x86_64
+FOR_PYTHON ?= 3.11
+.PHONY: help demo test lint fast golden freeze locale kit wheelhouse pictures clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -12,7 +15,7 @@ help: ## list what can be made
 $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "fazhi needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[office]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
@@ -24,6 +27,9 @@ demo: $(VENV)/.run ## assess an invented county with everything in it, then a re
 	@$(BIN)/fazhi gaps evidence_samples/demo-county
 	@$(BIN)/fazhi assess evidence_samples/taonan-2020
 	@$(BIN)/fazhi gaps evidence_samples/taonan-2020
+	@mkdir -p build
+	@$(BIN)/fazhi assess evidence_samples/demo-county --format html -o build/demo-county.html --quiet
+	@echo 'HTML 报告：$(CURDIR)/build/demo-county.html'
 
 test: lint ## everything that CI runs
 	$(BIN)/fazhi rules lint lbg-2021
@@ -34,8 +40,8 @@ test: lint ## everything that CI runs
 	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.dev ## style, types and import floors
-	$(BIN)/ruff check engine cli.py tests
-	$(BIN)/ruff format --check engine cli.py
+	$(BIN)/ruff check engine cli.py tests launcher docs
+	$(BIN)/ruff format --check engine cli.py launcher docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
@@ -52,6 +58,15 @@ freeze: $(VENV)/.run ## freeze every ruleset under its revision; a draft is mark
 
 locale: $(VENV)/.dev ## compile the Chinese messages of the command line
 	$(BIN)/pybabel compile -d engine/locale -l zh_CN
+
+kit: $(VENV)/.run ## pack a folder to double-click: make kit PLATFORM=win-x86_64 FOR_PYTHON=3.12
+	$(BIN)/python launcher/pack.py build/fazhi-$(PLATFORM) --platform $(PLATFORM) --python $(FOR_PYTHON)
+
+wheelhouse: $(VENV)/.run ## fetch packages for a machine offline: make wheelhouse PLATFORM=linux-aarch64 FOR_PYTHON=3.11
+	$(BIN)/python launcher/pack.py build/wheelhouse-$(PLATFORM) --platform $(PLATFORM) --python $(FOR_PYTHON) --wheelhouse
+
+pictures: $(VENV)/.run ## draw the pictures of the README anew (needs chromium, soffice, pdftoppm)
+	$(BIN)/python docs/pictures/make.py
 
 clean: ## remove what was made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -16,6 +16,7 @@ from engine import __version__
 
 OK, FOUND, REFUSED, DIFFERS, BUG = 0, 1, 2, 3, 70
 OPTIONS = "[选项]"
+QUIET = "不报进度和已写的文件；错误照报"
 
 _COMMANDS = {
     "assess": "自评试算：首屏、逐项结论、得分区间",
@@ -28,7 +29,7 @@ _COMMANDS = {
     "calibrate": "用往次第三方评估的真实结果校准评估人的假设",
     "replay": "复核：照记录再算一遍，看是不是一样",
     "compare": "比较两次试算：变了多少，各由什么带来",
-    "report": "出报告：自行复算表（活公式的工作簿）",
+    "report": "出报告：自评报告、差距清单、整改台账、周报等，和自行复算表",
     "template": "出填报工作簿（Excel），一个单位一份",
     "import": "收回填好的工作簿，写成填报文件夹",
     "rules": "看规则、测规则、比较两版、冻结修订、导出规则的JSON Schema",
@@ -55,12 +56,33 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"engine.commands.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
+        _with_quiet(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without loading them."""
         with formatter.section("命令"):
             formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _with_quiet(command: click.Command) -> None:
+    """Let a command, and every one below it, be told to be quiet."""
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _with_quiet(below)
+    if not isinstance(command, click.Group) and not any("--quiet" in option.opts for option in command.params):
+        command.params.append(click.Option(["-q", "--quiet"], is_flag=True, expose_value=False, callback=_hush, help=QUIET))
+
+
+def _hush(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value:
+        context.find_root().meta["quiet"] = True
+
+
+def tell(message: str, *, end: str = "\n") -> None:
+    """Say on standard error what is neither result nor mistake: progress, what was written; nothing where told not to."""
+    context = click.get_current_context(silent=True)
+    if context is None or not context.find_root().meta.get("quiet"):
+        click.echo(message + end, err=True, nl=False)
 
 
 @click.group(

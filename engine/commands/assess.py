@@ -12,7 +12,6 @@ from engine.commands import OPTIONS
 from engine.commands.inputs import Inputs
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import edition_then
-from engine.commands.inputs import format_option
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import now_in_utc
 from engine.commands.inputs import output_option
@@ -22,14 +21,19 @@ from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
 from engine.commands.journal import append_to_journal
 from engine.commands.journal import refuse_broken_journal
+from engine.commands.papers import simulated
+from engine.commands.papers import write_paper
 from engine.commands.unit_view import of_unit
 from engine.models.result import Assessment
 from engine.records import make_record
 from engine.records import record_name
 from engine.records import sealed
 from engine.rendering.documents import DOCUMENTS
+from engine.rendering.papers.overview import overview
 from engine.rendering.screen import render_screen
 from engine.sources import sha256_of
+
+PAPERS = ("html", "xlsx", "docx")
 
 
 @click.command(options_metavar=OPTIONS, help="自评试算。填报是一个文件，或放着 submission.yaml 的文件夹。")
@@ -40,7 +44,10 @@ from engine.sources import sha256_of
 )
 @click.option("--by", metavar="NAME", help="谁在试算：连同 --record 写进填报文件夹的运行日志")
 @click.option("--fail-on-gaps", is_flag=True, help="有差距就以退出码1结束")
-@format_option
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "md", "csv", "html", "xlsx", "docx"]), default="table",
+    show_default=True, help="输出格式；html 是一个离线文件，xlsx、docx 要写 -o"
+)  # fmt: skip
 @output_option
 def command(
     unit: str | None, form: str, output: Path | None, record: Path | None, by: str | None, fail_on_gaps: bool, **inputs: Any
@@ -54,6 +61,9 @@ def command(
         _record(judged, record, by)
     if form == "table":
         write(_screen(assessment, judged, inputs), output)
+    elif form in PAPERS:
+        # A unit sees its own part: what outsiders would give is said of the whole alone.
+        write_paper(overview(assessment, None if unit else simulated(judged)), form, output)
     else:
         write(DOCUMENTS[form](assessment), output, spreadsheet=form == "csv")
     return FOUND if fail_on_gaps and assessment.gaps else OK

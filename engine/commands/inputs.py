@@ -18,6 +18,7 @@ from engine.assessment import Workings
 from engine.assessment import work_out
 from engine.commands import DIFFERS
 from engine.commands import REFUSED
+from engine.commands import tell
 from engine.models.exact import read_date
 from engine.models.problem import Problem
 from engine.models.problem import Severity
@@ -234,7 +235,7 @@ def write_bytes(content: bytes, output: Path) -> None:
     unfinished = output.with_name(f".{output.name}.part")
     unfinished.write_bytes(content)
     unfinished.replace(output)
-    click.echo(f"已写 {output}", err=True)
+    tell(f"已写 {output}")
 
 
 def now_in_utc() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import TypeVar
 
-import click
+from engine.commands import tell
 
 # More processes than this cost more in starting than they save.
 MOST_JOBS = 4
@@ -23,5 +23,5 @@ def counted(results: Iterable[Result], total: int, label: str) -> Iterator[Resul
     shown = sys.stderr.isatty()
     for number, result in enumerate(results, 1):
         if shown:
-            click.echo(f"\r{label} {number}/{total}{chr(10) if number == total else ''}", err=True, nl=False)
+            tell(f"\r{label} {number}/{total}", end=chr(10) if number == total else "")
         yield result

@@ -39,7 +39,8 @@ MOST_DRAWS, MOST_RIVALS = 10_000_000, 5_000
 DEFAULT_SEED = "1"
 
 
-def _read_line(_context: click.Context, _option: click.Parameter, value: str | None) -> Fraction | None:
+def read_line(_context: click.Context, _option: click.Parameter, value: str | None) -> Fraction | None:
+    """Read a line in points."""
     if value is None:
         return None
     try:
@@ -51,7 +52,8 @@ def _read_line(_context: click.Context, _option: click.Parameter, value: str | N
     return line
 
 
-def _read_rank(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[int, int] | None:
+def read_rank(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """Read a rank among so many."""
     if value is None:
         return None
     first, slash, second = value.partition("/")
@@ -71,8 +73,8 @@ def _read_draw(_context: click.Context, _option: click.Parameter, value: str | N
 
 @click.command(options_metavar=OPTIONS, help="模拟第三方评估：宽、中、严三种评估人大概给多少。试算，非评估结论，不得外引。")
 @with_inputs
-@click.option("--line", metavar="分", callback=_read_line, help="点名一条分数线，看到不到得了（官方没有公布及格线）")
-@click.option("--rank", metavar="名次/个数", callback=_read_rank, help="点名一个名次，如 10/50")
+@click.option("--line", metavar="分", callback=read_line, help="点名一条分数线，看到不到得了（官方没有公布及格线）")
+@click.option("--rank", metavar="名次/个数", callback=read_rank, help="点名一个名次，如 10/50")
 @click.option(
     "--evaluation", metavar="文件", type=click.Path(path_type=Path), help="用自己的评估人假设（如 calibrate 写出的）"
 )

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from engine.models.plan import Plan
 from engine.models.result import PillarScore
+from engine.models.result import Score
 from engine.models.result import points_text
 from engine.models.simulation import EvaluatorView
 from engine.models.simulation import Simulation
@@ -16,10 +17,17 @@ WIDTH, LEFT, RIGHT = 720, 96, 40
 # One look per evaluator or part: a colour and a pattern of strokes or a letter, so that colour is never the only sign.
 STROKES = (("#1b6e53", ""), ("#274b8f", "6 3"), ("#a03a2c", "2 3"))
 PARTS = (
-    ("earned", "有据已得", "#2f7d5b"),
-    ("open", "待核", "#d9c37a"),
-    ("recoverable", "还能补", "#7aa6d9"),
-    ("lost", "已丢", "#b9b9b9"),
+    ("earned", "有据已得", "#2f7d5b", ""),
+    ("open", "待核", "#ecd99a", "M0 8L8 0"),
+    ("recoverable", "还能补", "#a9c7ea", "M0 4H8"),
+    ("lost", "已丢", "#d0d0d0", "M0 0L8 8M0 8L8 0"),
+)
+# How a part is filled: its colour with its strokes over it, under one name on every picture of a page.
+_FILLS = "".join(
+    f'<pattern id="part-{key}" width="8" height="8" patternUnits="userSpaceOnUse">'
+    f'<rect width="8" height="8" fill="{colour}"/>'
+    f'<path d="{strokes}" stroke="#333" stroke-width="0.7" opacity="0.45"/></pattern>'
+    for key, _, colour, strokes in PARTS
 )
 
 
@@ -57,29 +65,72 @@ def pillars_chart(pillars: tuple[PillarScore, ...], notice: str) -> str:
     """Points earned with proof, not known, still to be mended and lost, pillar by pillar."""
     rows = [pillar for pillar in pillars if pillar.maximum]
     most = max((pillar.maximum for pillar in rows), default=1)
-    height = 84 + 28 * len(rows)
-    body = [_text(16, 24, "各方面的分", 16), _text(LEFT, 24, notice, 12)]
+    height = 96 + 30 * len(rows)
+    body = [_text(16, 24, "各方面的分", 16), _text(16, 44, notice, 12)]
     for number, pillar in enumerate(rows):
-        y = 44 + 28 * number
-        body.append(_text(16, y + 14, pillar.short, 13))
-        x = float(LEFT)
-        for key, name, colour in PARTS:
-            points = getattr(pillar.substantiated, key)
-            wide = points / most * (WIDTH - LEFT - RIGHT)
-            if points:
-                told = escape(f"{pillar.short} {name} {points_text(points)}分")
-                body.append(
-                    f'<rect x="{x:.1f}" y="{y}" width="{wide:.1f}" height="18" fill="{colour}" stroke="#333"'
-                    f' stroke-width="0.5"><title>{told}</title></rect>'
-                )
-            if wide > 34:
-                body.append(_text(x + 3, y + 13, points_text(points)[:-1], 11))
-            x += wide
-    body += _legend([(name, colour, "") for _, name, colour in PARTS], height - 16)
+        parts = [(key, getattr(pillar.substantiated, key)) for key, _, _, _ in PARTS]
+        body += _stacked(pillar.short, parts, 58 + 30 * number, most)
+    body += _parts_legend(height - 14)
     told = "；".join(
-        f"{p.short}：" + "，".join(f"{n}{points_text(getattr(p.substantiated, k))}" for k, n, _ in PARTS) for p in rows
+        f"{p.short}：" + "，".join(f"{n}{points_text(getattr(p.substantiated, k))}" for k, n, _, _ in PARTS) for p in rows
     )
-    return _svg("各方面的分：有据已得、待核、还能补、已丢", told, height, body)
+    return _svg("各方面的分：有据已得、待核、还能补、已丢", told, height, [f"<defs>{_FILLS}</defs>", *body])
+
+
+def range_chart(score: Score, notice: str) -> str:
+    """Both tracks as ranges from what is earned to what could at most be, and what the rest of the points is."""
+    height, most = 176, score.maximum or 1
+    tracks = (("自报", score.claimed), ("有据", score.substantiated))
+    body = [_text(16, 24, "得分区间：已得到最高可到，其余是什么", 16), _text(16, 44, notice, 12)]
+    for number, (name, track) in enumerate(tracks):
+        parts = [(key, getattr(track, key)) for key, _, _, _ in PARTS]
+        body += _stacked(name, parts, 58 + 38 * number, most)
+    body += [
+        _text(_x(most * tenth / 10000, most / 1000), 146, f"{most * tenth / 10000:g}", 11, "middle")
+        for tenth in (0, 2, 4, 6, 8, 10)
+    ]
+    body += _parts_legend(height - 8)
+    told = "；".join(
+        f"{name}{points_text(track.earned)}至{points_text(track.reachable)}，还能补{points_text(track.recoverable)}，"
+        f"已丢{points_text(track.lost)}"
+        for name, track in tracks
+    )
+    title = f"得分区间，满分{points_text(score.maximum)}"
+    return _svg(title, told, height, [f"<defs>{_FILLS}</defs>", *body])
+
+
+def _stacked(name: str, parts: list[tuple[str, int]], y: int, most: int) -> Iterator[str]:
+    """One bar of parts, each with its points written on it where there is room."""
+    yield _text(16, y + 15, name, 13)
+    titles = {key: title for key, title, _, _ in PARTS}
+    x = float(LEFT)
+    for key, points in parts:
+        wide = points / most * (WIDTH - LEFT - RIGHT)
+        if points:
+            told = escape(f"{name} {titles[key]} {points_text(points)}分")
+            yield (
+                f'<rect x="{x:.1f}" y="{y}" width="{wide:.1f}" height="20" fill="url(#part-{key})" stroke="#333"'
+                f' stroke-width="0.5"><title>{told}</title></rect>'
+            )
+        if wide > 44:
+            ink = "#fff" if key == "earned" else "#111"
+            yield from _written(x + 3, y + 14, points_text(points), ink, plain=key == "earned")
+        x += wide
+
+
+def _written(x: float, y: float, text: str, ink: str, *, plain: bool) -> Iterator[str]:
+    """Digits on a bar; where strokes run below them, on a white ground."""
+    if not plain:
+        size = f'width="{6.6 * len(text) + 3:.1f}" height="13"'
+        yield f'<rect x="{x - 1:.1f}" y="{y - 10:.1f}" {size} fill="#fff" opacity="0.85"/>'
+    yield f'<text x="{x:.1f}" y="{y:.1f}" font-size="11" fill="{ink}">{escape(text)}</text>'
+
+
+def _parts_legend(y: int) -> Iterator[str]:
+    for number, (key, name, _, _) in enumerate(PARTS):
+        x = LEFT + number * 150
+        yield f'<rect x="{x}" y="{y - 12}" width="28" height="14" fill="url(#part-{key})" stroke="#333" stroke-width="0.5"/>'
+        yield _text(x + 34, y, name, 12)
 
 
 def mends_chart(plan: Plan) -> str:

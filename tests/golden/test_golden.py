@@ -44,6 +44,9 @@ def cases() -> list[tuple[str, str, list[str]]]:
         found += [(sample.name, name, [words[0], shown, *words[1:]]) for name, words in OUTPUTS.items()]
         found += [(sample.name, f"explain-{i}.txt", ["explain", shown, i]) for i in EXPLAINED]
     found += [
+        # One page whole, as it is opened in a browser; the other samples differ in their data alone.
+        ("yuanjiang-bureau-2023", "report.html", ["assess", "evidence_samples/yuanjiang-bureau-2023", "--format", "html"]),
+        ("yuanjiang-bureau-2023", "self.md", ["report", "self", "evidence_samples/yuanjiang-bureau-2023"]),
         ("rules", "measures.txt", ["rules", "show", "lbg-2021", "--measures"]),
         ("rules", "ruleset.txt", ["rules", "show", "lbg-2021"]),
         ("rules", "lint.txt", ["rules", "lint", "lbg-2021"]),
