@@ -37,7 +37,7 @@ test: lint ## everything that CI runs
 	$(BIN)/fazhi rules test lbg-2021
 	$(BIN)/fazhi rules verify lbg-2021 --tries 10
 	$(BIN)/fazhi rules releases
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.dev ## style, types and import floors
 	$(BIN)/ruff check engine cli.py tests launcher docs
@@ -46,7 +46,7 @@ lint: $(VENV)/.dev ## style, types and import floors
 	$(BIN)/lint-imports --no-logo
 
 fast: $(VENV)/.dev ## the tests alone
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 golden: $(VENV)/.dev ## write the golden files and the README's examples again; review the difference
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/golden tests/docs

@@ -8,6 +8,8 @@ from engine.acceptance import admit_evidence
 from engine.admission import admit_facts
 from engine.allotment import allot_points
 from engine.contradictions import find_contradictions
+from engine.earlier import admit_earlier
+from engine.earlier import as_incidents
 from engine.findings import make_finding
 from engine.gaps import find_gaps
 from engine.incidents import admit_incidents
@@ -88,7 +90,9 @@ def work_out(
         return None, in_order(problems)
     incidents, found = admit_incidents(ruleset, submission.head, items)
     problems += found
-    head = submission.head.model_copy(update={"incidents": incidents})
+    earlier, found = admit_earlier(submission.head, items)
+    problems += found
+    head = submission.head.model_copy(update={"incidents": (*incidents, *as_incidents(earlier))})
     problems += reported_against_registers(scope)
     appraisals = judge(scope, profile, items, head.incidents)
     not_applicable = frozenset(a.indicator.id for a in appraisals if a.applies == "no")
@@ -123,7 +127,7 @@ def work_out(
         pillars=pillars,
         findings=findings,
         measures=show_measures(checks, scope),
-        gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, head.incidents, standing, scope),
+        gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, incidents, earlier, standing, scope),
         evidence=tuple(show_item(item) for item in items),
         units=show_units(appraisals, findings, scope),
         conclusions=conclusions,

@@ -181,6 +181,7 @@ def _spoken_of(ruleset: Ruleset, submission: Submission) -> set[str]:
     claimed = {fact.element.partition(".")[0] for fact in submission.head.facts if fact.element is not None}
     proven = {proof.indicator for item in submission.evidence for proof in item.proves}
     named = {name for incident in submission.head.incidents for name in incident.indicators}
+    named |= {name for finding in submission.head.earlier_findings for name in finding.indicators}
     return claimed | proven | named | {i.id for i in ruleset.indicators if touched & set(named_by(i))}
 
 

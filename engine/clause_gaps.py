@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from collections.abc import Sequence
+from datetime import date
 
 from engine.gap_lines import points_of
 from engine.judgement import WEAKNESSES
 from engine.models import ruleset as model
+from engine.models.admitted import StandingFinding
 from engine.models.appraisal import Appraisal
 from engine.models.measured import Cause
 from engine.models.problem import Problem
@@ -45,6 +47,9 @@ EFFECTS = {
 }
 # Whether the unit may apply at all comes first; what only advises comes last.
 ELIGIBILITY = {"资格", EFFECTS["block"], EFFECTS["veto"]}
+# What a former evaluation or inspection found: not mended yet, or shown to be and not confirmed by a person.
+EARLIER, EARLIER_SHOWN = "往次指出", "往次指出·待核"
+EARLIER_KINDS = {"third_party": "往次第三方评估", "inspection": "督察"}
 LEVELS = {"blue": "蓝色提醒", "yellow": "黄色限期整改", "red": "红色（建议通报，待签发）"}
 
 
@@ -157,6 +162,30 @@ def find_weaknesses(incidents: tuple[Incident, ...], findings: tuple[Finding, ..
         )
 
 
+def find_earlier(earlier: tuple[StandingFinding, ...], findings: tuple[Finding, ...], scope: Scope) -> Iterator[Gap]:
+    """What a former evaluation or inspection found and nobody has closed: with the day it was due, under its own number."""
+    by_indicator = {finding.indicator: finding for finding in findings if finding.applicability.is_ == "yes"}
+    for one in earlier:
+        old = one.finding
+        about = [by_indicator[name] for name in old.indicators if name in by_indicator]
+        leads = "、".join(dict.fromkeys(unit_names(finding.lead_unit, scope.unit) for finding in about))
+        held = f"销号前{'、'.join(old.indicators)}不得报满分" if old.indicators else "没有对到指标"
+        lacking = "整改材料形式合格，还没有人确认销号" if one.shown else "没有受理的整改材料"
+        late = f"，已超期{(scope.as_of - old.due).days}天" if old.due is not None and old.due < scope.as_of else ""
+        yield _without_points(
+            f"earlier-{old.id}",
+            unit=old.unit or leads or scope.unit.name,
+            state=EARLIER_SHOWN if one.shown else EARLIER,
+            current=f"{EARLIER_KINDS[old.kind]}{old.found_on}指出：{old.found}（{old.document}）",
+            required=old.demanded,
+            missing=f"{lacking}；{held}",
+            ending=f"{f'限{old.due}{late}，' if old.due else ''}由{'没有填报的人确认' if one.shown else '填报人交整改材料'}",
+            source=old.document,
+            about=about,
+            due=old.due,
+        )
+
+
 def _without_points(
     name: str,
     *,
@@ -169,6 +198,7 @@ def _without_points(
     source: str,
     clause: str | None = None,
     about: Sequence[Finding] = (),
+    due: date | None = None,
 ) -> Gap:
     """A gap that holds no points of its own: it comes from a clause, or from what somebody says is weak."""
     first = about[0].indicator if about else None
@@ -187,7 +217,7 @@ def _without_points(
         detail=f"〔{state}〕{current}；{required}；{missing}。{unit}；{ending}",
         open=0,
         recoverable=0,
-        due=None,
+        due=due,
         start_by=None,
         lead_unit=about[0].lead_unit if about else "",
         responsible_units=tuple(dict.fromkeys(answering)) if about else (),

@@ -267,6 +267,7 @@ def _mixed(head: SubmissionFile, facts_of: Submission, evidence_of: Submission) 
         update={
             "facts": tuple(_citing(fact, there) for fact in head.facts),
             "incidents": tuple(_citing(incident, there) for incident in head.incidents),
+            "earlier_findings": tuple(_citing(finding, there) for finding in head.earlier_findings),
             "declarations": tuple(_citing(declaration, there) for declaration in head.declarations),
             "evidence": (),
         }
@@ -297,6 +298,10 @@ def _renamed_head(head: SubmissionFile, names: _Names) -> SubmissionFile:
             "incidents": tuple(
                 incident.model_copy(update={"indicators": tuple(names.of(name) for name in incident.indicators)})
                 for incident in head.incidents
+            ),
+            "earlier_findings": tuple(
+                finding.model_copy(update={"indicators": tuple(names.of(name) for name in finding.indicators)})
+                for finding in head.earlier_findings
             ),
             "ratings": tuple(rating.model_copy(update={"indicator": names.of(rating.indicator)}) for rating in head.ratings),
         }

@@ -35,7 +35,7 @@ BATCH = 50_000
 KOLMOGOROV = 1.63
 
 
-def draw_scores(prospects: Prospects, evaluator: Evaluator, weights: Weights, draws: int, seed: int) -> Draws:
+def draw_scores(prospects: Prospects, evaluator: Evaluator, weights: Weights, draws: int, seed: str) -> Draws:
     """Draw the scores of so many evaluations, in points; in the order drawn."""
     streams: dict[str, Generator] = {}
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from engine.clause_gaps import ELIGIBILITY
 from engine.clause_gaps import find_contradicted
+from engine.clause_gaps import find_earlier
 from engine.clause_gaps import find_qualification
 from engine.clause_gaps import find_weaknesses
 from engine.clause_gaps import gap_of_clause
@@ -12,6 +13,7 @@ from engine.figure_gaps import find_unknowns
 from engine.figure_gaps import reported_and_set_aside
 from engine.gap_lines import CAUSES
 from engine.models.admitted import AdmittedItem
+from engine.models.admitted import StandingFinding
 from engine.models.appraisal import Appraisal
 from engine.models.measured import Cause
 from engine.models.problem import Problem
@@ -32,6 +34,7 @@ def find_gaps(
     problems: list[Problem],
     conclusions: tuple[Conclusion, ...],
     incidents: tuple[Incident, ...],
+    earlier: tuple[StandingFinding, ...],
     standing: Standing,
     scope: Scope,
 ) -> tuple[Gap, ...]:
@@ -46,6 +49,7 @@ def find_gaps(
     gaps += find_contradicted(problems, appraisals, findings, scope)
     gaps += find_qualification(standing, scope)
     gaps += find_weaknesses(incidents, findings, scope)
+    gaps += find_earlier(earlier, findings, scope)
     gaps += (gap_of_clause(conclusion, scope) for conclusion in conclusions if conclusion.effect != "bonus")
     return tuple(sorted(gaps, key=lambda gap: _order_of_work(gap, scope.as_of)))
 
@@ -65,7 +69,7 @@ def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
     if gap.kind is GapKind.CLAUSE and gap.state in ELIGIBILITY:
         rank = 0
     elif gap.kind is GapKind.CLAUSE and gap.clause is None:
-        rank = 6
+        rank = 2 if gap.due is not None and gap.due < as_of else 6
     elif gap.kind in (GapKind.SHORTFALL, GapKind.FACT_MISSING) and (gap.recoverable or gap.start_by is not None):
         rank = 2 if gap.start_by is None or gap.start_by < as_of else 3
     elif gap.kind is GapKind.FACT_MISSING and CAUSES[Cause.WRONG_MEASURE] in gap.state:

@@ -19,7 +19,7 @@ def admit_incidents(
     ruleset: Ruleset, head: SubmissionFile, items: tuple[AdmittedItem, ...]
 ) -> tuple[tuple[Incident, ...], list[Problem]]:
     """Keep what counts on the day of judgement: nothing of the future, nothing too old for its kind, nothing mended."""
-    accepted = {admitted.item.id for admitted in items if _is_accepted(admitted)}
+    accepted = accepted_items(items)
     standing: list[Incident] = []
     problems: list[Problem] = []
     for incident in head.incidents:
@@ -41,6 +41,11 @@ def admit_incidents(
                     problem("INCIDENT_NOT_MENDED", incident.place, f"{told}写了已办结，没有受理的整改材料", remedy)
                 )
     return tuple(standing), problems
+
+
+def accepted_items(items: tuple[AdmittedItem, ...]) -> set[str]:
+    """The numbers of the items that serve at all."""
+    return {admitted.item.id for admitted in items if _is_accepted(admitted)}
 
 
 def _is_mended(incident: Incident, accepted: set[str]) -> bool:

@@ -45,6 +45,7 @@ def narrow(
             "clauses": clauses,
             "kept": (),
             "groups": (),
+            "evaluations": {},
         }
     )
 
@@ -58,6 +59,7 @@ def _points_of(profile: Profile, names: set[str], clauses: Clauses) -> Profile:
     fired = {clause.id for clause in clauses.clauses}
     return profile.model_copy(
         update={
+            "evaluation": None,
             "points": points,
             "maximum": sum(points.values(), Fraction(0)),
             "reserve": (),

@@ -59,7 +59,7 @@ def check_nothing_reused(parts: Parts) -> list[Problem]:
 
 def take_over(parts: Parts, base: Ruleset) -> tuple[Parts, list[Problem]]:
     """Make the parts of a ruleset whole with what it takes over from another."""
-    problems: list[Problem] = [*_written_twice(parts, base), *_unknown_names(parts, base), *_taken_twice(parts)]
+    problems: list[Problem] = [*written_twice(parts, base), *_unknown_names(parts, base), *_taken_twice(parts)]
     header, indicators = parts.header, {indicator.id: indicator for indicator in base.indicators}
     taken = {clause.id: clause for clause in base.clauses.clauses if clause.id in parts.clauses.reuses}
     whole = Parts(
@@ -76,7 +76,7 @@ def take_over(parts: Parts, base: Ruleset) -> tuple[Parts, list[Problem]]:
                 "groups": (*base.groups, *parts.dictionary.groups),
             }
         ),
-        calendar=_calendar(parts.calendar, base.calendar),
+        calendar=joined_calendar(parts.calendar, base.calendar),
         clauses=_clauses(parts.clauses, base.clauses, taken),
         pillars=tuple(_pillar(pillar, indicators, header) for pillar in parts.pillars),
         profiles=tuple(_profile(profile, parts, base, taken) for profile in parts.profiles),
@@ -86,7 +86,7 @@ def take_over(parts: Parts, base: Ruleset) -> tuple[Parts, list[Problem]]:
     return whole, problems
 
 
-def _written_twice(parts: Parts, base: Ruleset) -> Iterator[Problem]:
+def written_twice(parts: Parts, base: Ruleset) -> Iterator[Problem]:
     """Refuse a name of one's own that is taken over already: which of the two holds would be a guess."""
     header, dictionary, clauses = parts.header, parts.dictionary, parts.clauses
     pairs: tuple[tuple[str, Iterable[str], Iterable[str], Placed], ...] = (
@@ -133,7 +133,8 @@ def _unknown(name: str, known: Iterable[str], what: str, base: Ruleset, at: Plac
         yield problem("NAME_UNKNOWN", at.place, f"要沿用的{what}「{name}」{base.header.id}里没有", remedy)
 
 
-def _calendar(own: WorkingDays, base: WorkingDays) -> WorkingDays:
+def joined_calendar(own: WorkingDays, base: WorkingDays) -> WorkingDays:
+    """The years of both tables."""
     if not own.years:
         return base
     return own.model_copy(update={"source": f"{base.source}；{own.source}", "years": base.years | own.years})

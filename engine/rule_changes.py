@@ -21,6 +21,7 @@ from engine.models.rule_change import TouchedPeriod
 from engine.models.ruleset import Pillar
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
+from engine.overlay_changes import overlay_changes
 from engine.rule_words import At
 from engine.rule_words import Handler
 from engine.rule_words import by_name
@@ -65,6 +66,7 @@ def compare_rules(before: Ruleset, after: Ruleset) -> RuleChanges:
         *_evaluations(sides),
         *_clauses(sides),
         *_calendar(sides),
+        *overlay_changes(sides),
         *_rest(sides),
     )
     order = [i.id for i in after.indicators] + [i.id for i in before.indicators]
@@ -99,6 +101,7 @@ def _titles(sides: Sides, changes: Iterable[RuleChange]) -> dict[str, str]:
     known = {i.id: i.title for side in (sides.before, sides.after) for i in side.indicators}
     known |= {name: m.label for side in (sides.before, sides.after) for name, m in side.measures.items()}
     known |= {c.id: c.title for side in (sides.before, sides.after) for c in side.clauses.clauses}
+    known |= {c.id: c.title for side in (sides.before, sides.after) if side.overlaid for c in side.overlaid.checkpoints}
     mentioned = {name for change in changes for name in (change.subject, *change.indicators)}
     return {name: known[name] for name in sorted(mentioned) if name in known}
 

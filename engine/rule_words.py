@@ -46,6 +46,8 @@ NAMES = {
     "measures": "口径", "counts": "算到几时", "outcome": "结论", "unit": "单位", "target": "对象", "action": "做法",
     "effort_days": "工期", "can_fix_past": "过了期能不能补", "each": "每件", "deduct": "扣", "cap": "上限",
     "zero_at": "零分线", "grades": "等次", "bands": "低档", "evaluation": "评估人假设", "every": "每差", "steps": "递减",
+    "checks": "查什么", "target_year": "目标年", "source": "出处", "element": "要素", "checkpoints": "检查点总数",
+    "milestones": "年度目标", "year": "年", "local": "地方依据",
 }
 # fmt: on
 # How many characters of a value are told; the whole stands in ``before`` and ``after``.

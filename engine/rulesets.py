@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from engine.checkpoint_rules import check_checkpoints
 from engine.clauses import check_clauses
 from engine.formulas import names_in
 from engine.formulas import parse_formula
 from engine.models import ruleset as model
-from engine.models.clause import Clauses
 from engine.models.evaluation import Evaluation
-from engine.models.migration import Migration
+from engine.models.overlay import OverlayHeader
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.problem import refused
@@ -26,92 +26,68 @@ from engine.models.ruleset import Indicator
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
+from engine.overlaying import lay_over
 from engine.reuse import Parts
 from engine.reuse import check_nothing_reused
 from engine.reuse import take_over
-from engine.shaping import Model
+from engine.ruleset_files import is_overlay
+from engine.ruleset_files import read_folder
+from engine.ruleset_files import read_header
+from engine.ruleset_files import read_overlay
 from engine.shaping import nearest
-from engine.shaping import shape
 from engine.sources import digest_of
-from engine.sources import load_yaml
 
 Problems = list[Problem]
 
 
 def load_ruleset(folder: Path, homes: Iterable[Path] = ()) -> tuple[Ruleset | None, Problems]:
-    """Read and check one ruleset folder. A ruleset that it reuses stands beside it or in one of ``homes``."""
-    parts, problems = _read_folder(folder)
-    if parts is None:
-        return None, problems
-    if parts.header.reuses is None:
-        problems += check_nothing_reused(parts)
-    else:
-        base, found = _load_reused(parts.header, known_rulesets([*homes, folder.parent]))
-        problems += found
-        if base is None:
-            return None, problems
-        parts, found = take_over(parts, base)
-        problems += found
-    ruleset = _assembled(parts)
-    if not refused(problems):
+    """Read and check one ruleset folder. What it reuses or lies over stands beside it or in one of ``homes``."""
+    return _load(folder, tuple(homes), ())
+
+
+def _load(folder: Path, homes: tuple[Path, ...], above: tuple[str, ...]) -> tuple[Ruleset | None, Problems]:
+    """The same; ``above`` names the overlays for which it is loaded, the uppermost first."""
+    ruleset, problems = _load_overlay(folder, homes, above) if is_overlay(folder) else _load_whole(folder, homes)
+    if ruleset is not None and not refused(problems):
         problems += check_ruleset(ruleset)
-    if refused(problems):
+    if ruleset is None or refused(problems):
         return None, problems
     return ruleset.model_copy(update={"digest": digest_of_ruleset(ruleset)}), problems
 
 
-def _read_folder(folder: Path) -> tuple[Parts | None, Problems]:
-    """Read every file of one ruleset folder; nothing that it reuses is looked at."""
-    problems: Problems = []
-
-    def read(kind: type[Model], path: Path) -> Model | None:
-        shaped, found = _read_file(kind, path, folder)
-        problems.extend(found)
-        return shaped
-
-    header = read(model.Header, folder / "ruleset.yaml")
-    reusing = header is not None and header.reuses is not None
-
-    def read_unless_reused(kind: type[Model], name: str, otherwise: Model) -> Model | None:
-        """What a ruleset that reuses another may leave out."""
-        return otherwise if reusing and not (folder / name).is_file() else read(kind, folder / name)
-
-    dictionary = read_unless_reused(model.Measures, "measures.yaml", model.Measures(measures={}))
-    calendar = read_unless_reused(model.WorkingDays, "working-days.yaml", model.WorkingDays(source="沿用", years={}))
-    clauses = read(Clauses, folder / "clauses.yaml") if (folder / "clauses.yaml").is_file() else None
-    pillars = [read(model.Pillar, path) for path in sorted((folder / "pillars").glob("*.yaml"))]
-    profiles = [read(model.Profile, path) for path in sorted((folder / "profiles").glob("*.yaml"))]
-    evaluations = [read(Evaluation, path) for path in sorted((folder / "evaluations").glob("*.yaml"))]
-    migrations = [read(Migration, path) for path in sorted((folder / "migrations").glob("*.yaml"))]
-    if refused(problems) or header is None or dictionary is None or calendar is None:
+def _load_whole(folder: Path, homes: tuple[Path, ...]) -> tuple[Ruleset | None, Problems]:
+    parts, problems = read_folder(folder)
+    if parts is None:
         return None, problems
-    return Parts(
-        header=header,
-        dictionary=dictionary,
-        calendar=calendar,
-        clauses=clauses or Clauses(),
-        pillars=tuple(pillar for pillar in pillars if pillar),
-        profiles=tuple(profile for profile in profiles if profile),
-        migrations=tuple(migration for migration in migrations if migration),
-        evaluations=tuple(evaluation for evaluation in evaluations if evaluation),
-    ), problems
+    if parts.header.reuses is None:
+        return _assembled(parts), [*problems, *check_nothing_reused(parts)]
+    base, found = _load_reused(parts.header, known_rulesets([*homes, folder.parent]))
+    problems += found
+    if base is None:
+        return None, problems
+    parts, found = take_over(parts, base)
+    return _assembled(parts), [*problems, *found]
 
 
-def _read_file(kind: type[Model], path: Path, folder: Path) -> tuple[Model | None, Problems]:
-    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-    data, _, problems = load_yaml(path, name)
-    return shape(kind, data, name, problems) if data is not None else (None, problems)
-
-
-def read_evaluation(path: Path) -> tuple[Evaluation | None, Problems]:
-    """Read one file of assumed evaluators that stands by itself."""
-    data, _, problems = load_yaml(path, path.name)
-    return shape(Evaluation, data, path.name, problems) if data is not None else (None, problems)
-
-
-def read_header(folder: Path) -> tuple[Header | None, Problems]:
-    """Read what a ruleset says of itself, and nothing else."""
-    return _read_file(Header, folder / "ruleset.yaml", folder)
+def _load_overlay(folder: Path, homes: tuple[Path, ...], above: tuple[str, ...]) -> tuple[Ruleset | None, Problems]:
+    parts, problems = read_overlay(folder)
+    if parts is None:
+        return None, problems
+    header, known = parts.header, known_rulesets([*homes, folder.parent])
+    below, way = header.extends, (*above, folder.name)
+    if below in way:
+        found = f"叠加绕成了圈：{' → '.join([*way, below])}"
+        return None, [*problems, problem("OVERLAY_CYCLE", header.place_of("extends"), found, "一层只能叠在不靠它的一层上")]
+    if below not in known:
+        remedy = nearest(below, known) or f"现有：{'、'.join(sorted(known)) or '无'}"
+        found = f"没有要叠加在上面的规则集「{below}」"
+        return None, [*problems, problem("RULESET_UNKNOWN", header.place_of("extends"), found, remedy)]
+    base, found_below = _load(known[below], homes, way)
+    problems += found_below
+    if base is None:
+        return None, problems
+    ruleset, found_here = lay_over(parts, base)
+    return ruleset, [*problems, *found_here]
 
 
 def _load_reused(header: Header, known: dict[str, Path]) -> tuple[Ruleset | None, Problems]:
@@ -121,6 +97,12 @@ def _load_reused(header: Header, known: dict[str, Path]) -> tuple[Ruleset | None
         remedy = nearest(name, known) or f"现有：{'、'.join(sorted(known)) or '无'}"
         return None, [problem("RULESET_UNKNOWN", header.place, f"没有要沿用的规则集「{name}」", remedy)]
     base, problems = read_header(known[name])
+    if isinstance(base, OverlayHeader):
+        found = f"要沿用的「{name}」是叠加层，叠在「{base.extends}」上"
+        return None, [
+            *problems,
+            problem("RECORD_INCONSISTENT", header.place, found, f"请沿用「{base.extends}」，或把 reuses 改写成 extends"),
+        ]
     if base is not None and base.reuses is not None:
         found = f"要沿用的「{name}」自己沿用着「{base.reuses}」"
         return None, [*problems, problem("RECORD_INCONSISTENT", header.place, found, f"请直接沿用「{base.reuses}」")]
@@ -177,6 +159,7 @@ def check_ruleset(ruleset: Ruleset) -> Problems:
         *(p for profile in ruleset.profiles.values() for p in _check_profile(profile, ruleset)),
         *(p for evaluation in ruleset.evaluations.values() for p in _check_evaluation(evaluation, ruleset)),
         *check_clauses(ruleset),
+        *check_checkpoints(ruleset),
         *_named([ruleset.header.default_profile], ruleset.profiles, "评分口径", ruleset.header),
     ]
 

@@ -9,7 +9,12 @@ from engine.models.case import ClauseCaseFile
 from engine.models.evaluation import Evaluation
 from engine.models.ledger import JournalEntry
 from engine.models.ledger import LedgerEntry
+from engine.models.overlay import CheckpointFile
+from engine.models.overlay import IndicatorChanges
+from engine.models.overlay import OverlayHeader
+from engine.models.past_result import PastResult
 from engine.models.result import Assessment
+from engine.models.ruleset import ActionPlan
 from engine.models.ruleset import Header
 from engine.models.ruleset import Measures
 from engine.models.ruleset import Pillar
@@ -23,10 +28,15 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "ruleset": (Header, "ruleset.yaml"),
+    "overlay": (OverlayHeader, "叠加层的 ruleset.yaml"),
+    "indicator-changes": (IndicatorChanges, "叠加层的 indicators.yaml"),
+    "checkpoints": (CheckpointFile, "叠加层的 checkpoints/*.yaml"),
+    "action-plan": (ActionPlan, "叠加层的 plan.yaml"),
     "measures": (Measures, "measures.yaml"),
     "pillar": (Pillar, "pillars/*.yaml"),
     "profile": (Profile, "profiles/*.yaml"),
     "evaluation": (Evaluation, "evaluations/*.yaml"),
+    "past-result": (PastResult, "往次结果（fazhi calibrate）"),
     "working-days": (WorkingDays, "working-days.yaml"),
     "cases": (CaseFile, "cases/*.yaml"),
     "clause-cases": (ClauseCaseFile, "cases/clauses.yaml"),
@@ -65,6 +75,9 @@ def _offer_names(schema: dict[str, Any], ruleset: Ruleset) -> None:
         ("Proof", "indicator", indicators),
         ("EvidenceItem", "kind", header.evidence_kinds),
         ("RatingEntry", "indicator", indicators),
+        ("Checkpoint", "indicator", indicators),
+        ("Check", "measure", measures),
+        ("Change", "indicator", indicators),
     )
     for definition, key, names in wanted:
         owner = definitions.get(definition, schema if schema.get("title", "").startswith("ledger") else {})

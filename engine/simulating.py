@@ -64,7 +64,7 @@ class Asked(NamedTuple):
     line: Fraction | None = None
     rank: tuple[int, int] | None = None
     draws: int = 0
-    seed: int = 0
+    seed: str = ""
 
 
 def simulate(workings: Workings, evaluation: Evaluation, asked: Asked) -> Simulation:

@@ -17,6 +17,7 @@ import rfc8785
 import yaml
 from pydantic import BaseModel
 
+from engine.csv_cells import bare
 from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.record import WITH_PLACES
@@ -390,8 +391,17 @@ def _placed(data: Any, place: Place, problems: list[Problem]) -> Any:
     return data
 
 
+def hidden_character(text: str) -> str | None:
+    """The first invisible control character of a text."""
+    found = _CONTROL.search(text)
+    return found[0] if found else None
+
+
 def parse_csv(text: str, name: str) -> tuple[Table | None, list[Problem]]:
-    """Read a record table: the first line names the columns, every further line is a row, also one of commas alone."""
+    """Read a record table: the first line names the columns, every further line is a row, also one of commas alone.
+
+    A quotation mark before what a spreadsheet would take for a formula is no part of the cell.
+    """
     lines: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 1
@@ -406,13 +416,13 @@ def parse_csv(text: str, name: str) -> tuple[Table | None, list[Problem]]:
     if not lines:
         remedy = "第一行写列名；没有发生也要保留列名"
         return None, [problem("TABLE_HEADER", Place(file=name), "登记表是空的", remedy)]
-    header = tuple(cell.strip() for cell in lines[0][1])
+    header = tuple(bare(cell.strip()) for cell in lines[0][1])
     if other := _other_separator(header):
         place = Place(file=name, line=lines[0][0], column=lines[0][1][0].index(other) + 1)
         shown = "制表符" if other == "\t" else f"「{other}」"
         remedy = "请把分隔改成英文逗号「,」；用表格软件的，另存为 CSV（逗号分隔）"
         return None, [problem("TABLE_HEADER", place, f"列名之间用{shown}分隔，不是英文逗号", remedy)]
-    rows = [Row(cells=tuple(cell.strip() for cell in cells), line=number) for number, cells in lines[1:]]
+    rows = [Row(cells=tuple(bare(cell.strip()) for cell in cells), line=number) for number, cells in lines[1:]]
     table = Table(file=name, header=header, rows=tuple(sorted(rows, key=lambda row: row.cells)))
     return table, _rows_of_another_length(name, len(header), rows)
 

@@ -5,6 +5,7 @@ nothing of rules; everything comes out in an order that does not depend on the o
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.ledger import read_ledger
@@ -14,6 +15,7 @@ from engine.models.problem import problem
 from engine.models.problem import refused
 from engine.models.record import Place
 from engine.models.record import Placed
+from engine.models.submission import EarlierFinding
 from engine.models.submission import EvidenceItem
 from engine.models.submission import Fact
 from engine.models.submission import FoundFile
@@ -56,7 +58,8 @@ def load_submission(path: Path) -> tuple[Submission | None, list[Problem]]:
     tables, table_problems = _load_tables(head.facts, file.parent, inputs)
     evidence = (*map(settled, head.evidence), *entries)
     files, file_problems = _hash_files(evidence, file.parent)
-    problems += [*table_problems, *file_problems, *_repeated_ids(evidence)]
+    problems += [*table_problems, *file_problems, *_repeated_ids("材料", evidence)]
+    problems += _repeated_ids("往次问题", head.earlier_findings)
     if refused(problems):
         return None, problems
     return in_canonical_order(head, evidence, tables, files, tuple(inputs)), problems
@@ -87,6 +90,7 @@ def in_canonical_order(
             "unit": unit,
             "facts": _by_content(head.facts),
             "incidents": _by_content(head.incidents),
+            "earlier_findings": _by_content(head.earlier_findings),
             "declarations": _by_content(head.declarations),
             "ratings": _by_content(head.ratings),
             "overrides": _by_content(head.overrides),
@@ -189,10 +193,11 @@ def _hash_files(evidence: tuple[EvidenceItem, ...], folder: Path) -> tuple[dict[
     return files, problems
 
 
-def _repeated_ids(evidence: tuple[EvidenceItem, ...]) -> list[Problem]:
-    counts = Counter(item.id for item in evidence)
+def _repeated_ids(what: str, entries: Iterable[EvidenceItem | EarlierFinding]) -> list[Problem]:
+    entries = tuple(entries)
+    counts = Counter(entry.id for entry in entries)
     return [
-        problem("ID_DUPLICATE", item.place_of("id"), f"材料编号「{item.id}」重复", "每件材料用自己的编号")
-        for item in evidence
-        if counts[item.id] > 1
+        problem("ID_DUPLICATE", entry.place_of("id"), f"{what}编号「{entry.id}」重复", f"每件{what}用自己的编号")
+        for entry in entries
+        if counts[entry.id] > 1
     ]

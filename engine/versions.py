@@ -24,14 +24,14 @@ from engine.models.record import Place
 from engine.models.release import Lock
 from engine.models.release import Revision
 from engine.models.release import read_revision
-from engine.models.ruleset import Header
+from engine.models.ruleset import HeaderBase
 from engine.models.ruleset import Ruleset
 from engine.releases import load_release
 from engine.releases import read_lock
+from engine.ruleset_files import read_header
 from engine.rulesets import find_ruleset
 from engine.rulesets import known_rulesets
 from engine.rulesets import load_ruleset
-from engine.rulesets import read_header
 from engine.shaping import nearest
 
 _FITTING = re.compile(r"\^(0|[1-9][0-9]{0,8})(?:\.(0|[1-9][0-9]{0,8}))?(?:\.(0|[1-9][0-9]{0,8}))?")
@@ -184,7 +184,7 @@ def _revision_unknown(name: str, found: str, shelves: list[_Shelf]) -> Problem:
 class Edition(NamedTuple):
     """One edition of a system: what it says of itself, and its folder."""
 
-    header: Header
+    header: HeaderBase
     folder: Path
 
     def in_force_on(self, day: date) -> bool:

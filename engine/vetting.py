@@ -18,6 +18,7 @@ from engine.models.ruleset import Ratio
 from engine.models.ruleset import Records
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Declaration
+from engine.models.submission import EarlierFinding
 from engine.models.submission import Event
 from engine.models.submission import Fact
 from engine.models.submission import Incident
@@ -55,13 +56,14 @@ def unknown_indicator(name: str, indicators: Iterable[str], place: Place) -> Pro
 
 
 def _unknown_items(submission: Submission) -> list[Problem]:
-    """Numbers of evidence that nobody entered, cited by a fact, an event or an incident."""
+    """Numbers of evidence that nobody entered, cited by a fact, an event, an incident or an earlier finding."""
     known = {item.id for item in submission.evidence}
     head = submission.head
-    citing: list[Fact | Event | Incident] = [
+    citing: list[Fact | Event | Incident | EarlierFinding] = [
         *head.facts,
         *(event for fact in head.facts for event in fact.events or ()),
         *head.incidents,
+        *head.earlier_findings,
     ]
     return [
         problem(
@@ -158,7 +160,8 @@ def _unknown_names_in_incidents_and_overrides(ruleset: Ruleset, head: Submission
         for override in head.overrides
         if override.indicator not in indicators
     ]
-    for incident in head.incidents:
+    named: list[Incident | EarlierFinding] = [*head.incidents, *head.earlier_findings]
+    for incident in named:
         if incident.unit is not None and incident.unit not in members:
             problems.append(unknown_unit(incident.unit, members, incident.place_of("unit"), head.unit.name))
         strangers = [name for name in incident.indicators if name not in indicators]

@@ -22,12 +22,16 @@ _COMMANDS = {
     "assess": "自评试算：首屏、逐项结论、得分区间",
     "gaps": "只看差距清单",
     "explain": "一个指标（或口径）怎么算出来的：从条文到文件第几行",
+    "checkpoints": "检查点台账：地方细分的检查点逐个看，哪一年该到",
     "plan": "先补什么：几天内有据得分最多，或最省力到一条线",
     "whatif": "假如：换一个数、一件材料算不算，前后对照，什么也不写",
-    "simulate": "模拟第三方评估：三种评估人大概给多少",
+    "simulate": "模拟第三方评估：三种评估人大概给多少；抽单位、抽案卷供演练",
+    "calibrate": "用往次第三方评估的真实结果校准评估人的假设",
     "replay": "复核：照记录再算一遍，看是不是一样",
     "compare": "比较两次试算：变了多少，各由什么带来",
     "report": "出报告：自评报告、差距清单、整改台账、周报等，和自行复算表",
+    "template": "出填报工作簿（Excel），一个单位一份",
+    "import": "收回填好的工作簿，写成填报文件夹",
     "rules": "看规则、测规则、比较两版、冻结修订、导出规则的JSON Schema",
     "evidence": "佐证台账：登记、撤回、复核、查看、核对",
     "journal": "运行日志：谁在什么时候做了什么，核对有没有被动过",
@@ -35,6 +39,8 @@ _COMMANDS = {
     "verify": "核对文件的签名",
     "doctor": "看看这台机器上能用什么",
 }
+# Commands whose names are words of Python.
+_MODULES = {"import": "import_"}
 
 
 class LazyGroup(click.Group):
@@ -48,7 +54,7 @@ class LazyGroup(click.Group):
         """Load one command."""
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"engine.commands.{cmd_name}")
+        module = importlib.import_module(f"engine.commands.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         _with_quiet(command)
         return command

@@ -41,7 +41,7 @@ def command(folder: Path | None) -> int:
             "好" if (sys.stdout.encoding or "").lower() in ("utf-8", "gbk", "gb18030") else "中文可能显示不全",
         ],
         *([name, *_extra(name, told, "office")] for name, told in WRITERS.items()),
-        *([name, *_extra(name, "打开佐证文件、读指标表", "evidence")] for name in READERS.values()),
+        *([name, *_extra(name, "收工作簿、打开佐证文件、读指标表", "evidence")] for name in READERS.values()),
         *_rulesets(folder),
     ]
     write("\n".join(columns_of(rows, ["项目", "版本", "状态"])) + "\n", None)

@@ -26,7 +26,7 @@ from engine.models.problem import problem
 from engine.models.problem import refused
 from engine.models.record import Place
 from engine.models.result import Assessment
-from engine.models.ruleset import Header
+from engine.models.ruleset import HeaderBase
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
@@ -184,7 +184,7 @@ def open_submission(
     return Opened(rules, points, loaded, day, home)
 
 
-def edition_then(judged: Inputs, folder: Path | None) -> Header | None:
+def edition_then(judged: Inputs, folder: Path | None) -> HeaderBase | None:
     """The edition that was in force at the end of a period in which the one that judged was not, if it is at hand."""
     system = judged.ruleset.header.system
     if system is None or all(p.code != "EDITION_OUTSIDE" for p in judged.assessment.problems):

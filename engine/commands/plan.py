@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from engine.commands import OPTIONS
-from engine.commands.inputs import format_option
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import output_option
 from engine.commands.inputs import refuse_usage
@@ -18,6 +17,7 @@ from engine.mends import find_mends
 from engine.models.plan import Plan
 from engine.models.result import points_text
 from engine.planning import draft_plan
+from engine.rendering.charts import mends_chart
 from engine.rendering.documents import render_csv
 from engine.rendering.documents import render_json
 from engine.rendering.plan_report import PLAN_COLUMNS
@@ -44,7 +44,14 @@ def _points_named(_context: click.Context, _option: click.Parameter, value: str 
 @with_inputs
 @click.option("--days", type=click.IntRange(min=1), metavar="天数", help="一共有多少天的工作量可用")
 @click.option("--line", callback=_points_named, metavar="分数", help="有据要到多少分，如 70")
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "md", "csv", "svg"]),
+    default="table",
+    show_default=True,
+    help="输出格式；svg 是每件加多少分的图",
+)
 @output_option
 def command(days: int | None, line: int | None, form: str, output: Path | None, **inputs: Any) -> None:
     """Write what to mend first in one format."""
@@ -69,4 +76,6 @@ def _render(plan: Plan, form: str) -> str:
         return render_json(plan)
     if form == "csv":
         return render_csv(PLAN_COLUMNS, plan_rows(plan))
+    if form == "svg":
+        return mends_chart(plan)
     return render_plan_md(plan) if form == "md" else render_plan(plan)

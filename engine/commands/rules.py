@@ -49,6 +49,7 @@ from engine.rendering.rule_book import render_ruleset
 from engine.rendering.rule_check import TestReport
 from engine.rendering.rule_check import render_faults
 from engine.rendering.rule_check import render_tests
+from engine.reuse import is_own
 from engine.rulesets import known_rulesets
 from engine.rulesets import load_ruleset
 from engine.schemas import KINDS
@@ -208,22 +209,21 @@ def test(
     trials = trials_of(rules, files, about_clauses if indicator is None else None)
     # A case about an indicator that is not there is run too: it fails, and says so.
     runs = list(runs_of(rules, [t for t in trials if indicator is None or t.indicator == indicator]))
-    reused = {entry.indicator for pillar in rules.pillars for entry in pillar.reuses}
+    taken_over = {indicator.id for indicator in rules.indicators if not is_own(indicator, rules)}
     wanted = {*names, *([] if indicator else (CLAUSES, WHOLE))}
     # The clauses take longest: begun first, they do not hold up the end.
     subjects = [*([CLAUSES] if indicator is None and rules.clauses.clauses else []), *names]
     report = TestReport(
         results=tuple(run.result for run in runs),
-        untested=tuple(sorted(set(names) - reused - {run.trial.indicator for run in runs})),
+        untested=tuple(sorted(set(names) - taken_over - {run.trial.indicator for run in runs})),
         coverage=tuple(c for c in cover(rules, runs) if c.subject in wanted) if covered else None,
         verdicts=mutate_all(path, subjects, jobs) if mutated else None,
     )
     write(render_tests(_from_here(report, path.parent), form), output)
-    if reused:
-        click.echo(
-            f"沿用{rules.header.reuses}的{len(reused)}项，用例在那边：fazhi rules test {rules.header.reuses}", err=True
-        )
-    empty = not report.results and set(names) - reused
+    if taken_over:
+        below = rules.overlaid.layers[-1].id if rules.overlaid else rules.header.reuses
+        click.echo(f"沿用{below}的{len(taken_over)}项，用例在那边：fazhi rules test {below}", err=True)
+    empty = not report.results and set(names) - taken_over
     return FOUND if report.failed or report.survivors or empty else OK
 
 

@@ -9,11 +9,12 @@ from pydantic_core import PydanticCustomError
 
 from engine.commands import OK
 from engine.commands import OPTIONS
-from engine.commands.inputs import Inputs
+from engine.commands.drawing_list import draw_case_files
+from engine.commands.drawing_list import write_draw
+from engine.commands.evaluations import pick_evaluation
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import output_option
-from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
 from engine.models.evaluation import Evaluation
@@ -27,13 +28,15 @@ from engine.rendering.documents import render_csv
 from engine.rendering.documents import render_json
 from engine.rendering.layout import markdown_table
 from engine.rendering.simulation_report import COLUMNS
+from engine.rendering.simulation_report import notice_of
 from engine.rendering.simulation_report import render_simulation
 from engine.rendering.simulation_report import simulation_rows
-from engine.rulesets import read_evaluation
+from engine.ruleset_files import read_evaluation
 from engine.simulating import Asked
 from engine.simulating import simulate
 
 MOST_DRAWS, MOST_RIVALS = 10_000_000, 5_000
+DEFAULT_SEED = "1"
 
 
 def read_line(_context: click.Context, _option: click.Parameter, value: str | None) -> Fraction | None:
@@ -59,6 +62,15 @@ def read_rank(_context: click.Context, _option: click.Parameter, value: str | No
     return int(first), int(second)
 
 
+def _read_draw(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    units, slash, files = value.partition("/")
+    if not (slash and units.isdigit() and files.isdigit() and int(units) >= 1 and int(files) >= 1):
+        raise click.BadParameter(f"要写成「抽几个单位/每个单位几件」，如 3/10；写的是「{value}」")
+    return int(units), int(files)
+
+
 @click.command(options_metavar=OPTIONS, help="模拟第三方评估：宽、中、严三种评估人大概给多少。试算，非评估结论，不得外引。")
 @with_inputs
 @click.option("--line", metavar="分", callback=read_line, help="点名一条分数线，看到不到得了（官方没有公布及格线）")
@@ -67,7 +79,14 @@ def read_rank(_context: click.Context, _option: click.Parameter, value: str | No
     "--evaluation", metavar="文件", type=click.Path(path_type=Path), help="用自己的评估人假设（如 calibrate 写出的）"
 )
 @click.option("--draws", metavar="次数", type=click.IntRange(0, MOST_DRAWS), default=0, help="另外抽样核对，抽几次")
-@click.option("--seed", metavar="种子", type=click.IntRange(0), default=1, show_default=True, help="抽样的种子")
+@click.option(
+    "--draw",
+    "drawn",
+    metavar="单位数/件数",
+    callback=_read_draw,
+    help="只从全量登记表里抽单位、抽案卷，供本单位演练，如 3/10；要写 --seed",
+)
+@click.option("--seed", metavar="种子", help="抽样的种子，数或文字；--draw 必写：先约定用什么（如演练日期）再抽，不要挑着换")
 @click.option(
     "--format",
     "form",
@@ -82,26 +101,21 @@ def command(
     rank: tuple[int, int] | None,
     evaluation: Path | None,
     draws: int,
-    seed: int,
+    drawn: tuple[int, int] | None,
+    seed: str | None,
     form: str,
     output: Path | None,
     **inputs: Any,
 ) -> int:
     """Simulate an outside evaluation and write it in one format."""
     judged = judge_submission(**inputs)
-    assumed = _open(evaluation) if evaluation else _of_profile(judged)
-    simulation = simulate(judged.workings, assumed, Asked(line, rank, draws, seed))
+    if drawn is not None:
+        write_draw(draw_case_files(judged, *drawn, seed), form, output)
+        return OK
+    assumed = _open(evaluation) if evaluation else pick_evaluation(judged.ruleset, judged.profile)
+    simulation = simulate(judged.workings, assumed, Asked(line, rank, draws, seed or DEFAULT_SEED))
     write(_render(simulation, form, str(judged.folder)), output, spreadsheet=form == "csv")
     return OK
-
-
-def _of_profile(judged: Inputs) -> Evaluation:
-    """The evaluation that the profile names, or refuse."""
-    name = judged.profile.evaluation
-    if name is None:
-        known = "、".join(judged.ruleset.evaluations) or "无"
-        refuse_usage(f"评分口径{judged.profile.id}没有写 evaluation（现有：{known}）；也可以用 --evaluation 文件")
-    return judged.ruleset.evaluations[name]
 
 
 def _open(path: Path) -> Evaluation:
@@ -121,5 +135,5 @@ def _render(simulation: Simulation, form: str, source: str) -> str:
     if form == "csv":
         return render_csv(COLUMNS, rows)
     if form == "md":
-        return "\n".join([f"{simulation.unit}：{simulation.notice}", "", *markdown_table(COLUMNS, rows)]) + "\n"
+        return "\n".join([f"{simulation.unit}：{notice_of(simulation)}", "", *markdown_table(COLUMNS, rows)]) + "\n"
     return distribution_chart(simulation) if form == "svg" else render_simulation(simulation, source)

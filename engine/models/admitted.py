@@ -6,6 +6,7 @@ from engine.models.exact import PartialDate
 from engine.models.interval import Interval
 from engine.models.record import Place
 from engine.models.record import Record
+from engine.models.submission import EarlierFinding
 from engine.models.submission import EvidenceItem
 from engine.models.submission import RatingEntry
 from engine.models.submission import SourceClass
@@ -99,6 +100,13 @@ class AdmittedItem(Record):
     codes: tuple[str, ...]
     warnings: tuple[str, ...]
     uses: tuple[Use, ...]
+
+
+class StandingFinding(Record):
+    """A finding of a former evaluation or inspection that stands; ``shown`` where accepted evidence waits for a person."""
+
+    finding: EarlierFinding
+    shown: bool
 
 
 class AdmittedFacts(Record):

@@ -4,6 +4,7 @@ from typing import Annotated
 from typing import Literal
 
 from pydantic import Field
+from pydantic import StrictBool
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
@@ -35,7 +36,8 @@ class InForce(Placed):
 class Authority(Placed):
     """A law, regulation or State document that an indicator rests on (依据), with its dates in force.
 
-    ``for`` names the elements that it is about, where it is not about the whole indicator.
+    ``for`` names the elements that it is about, where it is not about the whole indicator. ``local`` marks a document of a
+    province, a city or a county: only by such a one may an overlay ask for more.
     """
 
     document: Text
@@ -44,4 +46,5 @@ class Authority(Placed):
     in_force: InForce
     status: Literal["verified", "recalled"]
     for_: tuple[Identifier, ...] = Field(default=(), alias="for")
+    local: StrictBool = Field(default=False, description="地方的文件：叠加层要多的、要紧的，凭它")
     note: Text | None = None

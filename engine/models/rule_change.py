@@ -57,6 +57,11 @@ class ChangeKind(StrEnum):
     CLAUSE_REMOVED = "clause_removed"
     CLAUSE = "clause"
     CALENDAR = "calendar"
+    LAYER = "layer"
+    PLAN = "plan"
+    CHECKPOINT_ADDED = "checkpoint_added"
+    CHECKPOINT_REMOVED = "checkpoint_removed"
+    CHECKPOINT = "checkpoint"
     OTHER = "other"
 
 

@@ -603,13 +603,8 @@ class Source(Placed):
     status: Literal["verified", "recalled"]
 
 
-class Header(Placed):
-    """``ruleset.yaml``: what the ruleset is.
-
-    Attributes:
-        reuses: The ruleset beside it from which measures, calendar, roles, kinds of evidence and incidents come.
-        reuses_note: What every indicator taken over from there says of itself.
-    """
+class HeaderBase(Placed):
+    """What every ruleset says of itself, whether it stands alone, reuses another or lies over one."""
 
     id: Identifier
     title: Text
@@ -618,10 +613,6 @@ class Header(Placed):
     revision: Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}$")]
     status: Literal["draft", "published"]
     in_force: InForce
-    official_totals: Totals
-    default_profile: Identifier
-    reuses: Identifier | None = None
-    reuses_note: Text | None = None
     roles: dict[Text, Text] = {}
     evidence_kinds: dict[Text, Text] = {}
     sources: tuple[Source, ...]
@@ -631,6 +622,20 @@ class Header(Placed):
     def system(self) -> str | None:
         """The system of which this is an edition: ``lbg`` of ``lbg-2021``; ``None`` where the id does not say."""
         return self.id.removesuffix(f"-{self.edition}") if self.id.endswith(f"-{self.edition}") else None
+
+
+class Header(HeaderBase):
+    """``ruleset.yaml``: what the ruleset is.
+
+    Attributes:
+        reuses: The ruleset beside it from which measures, calendar, roles, kinds of evidence and incidents come.
+        reuses_note: What every indicator taken over from there says of itself.
+    """
+
+    official_totals: Totals
+    default_profile: Identifier
+    reuses: Identifier | None = None
+    reuses_note: Text | None = None
 
     @model_validator(mode="after")
     def _whole_or_reusing(self) -> "Header":
@@ -655,6 +660,106 @@ class CalendarYear(Placed):
     workdays: tuple[Day, ...]
 
 
+class Check(Placed):
+    """What of its indicator a checkpoint looks at: an element, a kind of evidence, or a measure with what it must meet.
+
+    Attributes:
+        proof: With a measure, the kinds of evidence that bear it; all that the indicator asks for, where none is named.
+    """
+
+    element: Identifier | None = None
+    slot: Identifier | None = None
+    measure: Identifier | None = None
+    meets: Condition | None = None
+    proof: tuple[Identifier, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "Check":
+        if sum(name is not None for name in (self.element, self.slot, self.measure)) != 1:
+            raise inconsistent("checks 里 element、slot、measure 写且只写一个；查整个指标就不写 checks")
+        if (self.measure is None) != (self.meets is None):
+            raise inconsistent("measure 和 meets 必须同时有或同时没有")
+        if self.proof and self.measure is None:
+            raise inconsistent("proof 只跟 measure：要素和佐证要求自己知道凭什么")
+        return self
+
+
+Year = Annotated[Whole, Field(ge=2000, le=2100)]
+CheckpointKind = Literal["static", "dynamic"]
+
+
+class Checkpoint(Placed):
+    """One local item (检查点) into which an indicator is broken down; it belongs to exactly one indicator.
+
+    Attributes:
+        checks: What it looks at; the whole indicator where nothing is named.
+        kind: Static or dynamic; as the indicator is, where nothing is said.
+        target_year: By the end of which year it is to be met; static ones otherwise by the plan's milestone.
+        lead_unit: A unit's name or a role; the indicator's own, where nothing is said.
+        source: Where it was read.
+    """
+
+    id: Annotated[str, Field(pattern=r"^C-[A-Z0-9-]{1,30}$")]
+    title: Text
+    indicator: Text
+    checks: Check | None = None
+    kind: CheckpointKind | None = None
+    target_year: Year | None = None
+    lead_unit: Text | None = None
+    responsible_units: tuple[Text, ...] = ()
+    source: Text
+    note: Text | None = None
+
+
+class Milestone(Placed):
+    """What a plan wants to have reached by the end of a year; with a kind, every checkpoint of that kind is due then."""
+
+    year: Year
+    title: Text
+    kind: CheckpointKind | None = None
+
+
+class ActionPlan(Placed):
+    """A plan over several years (行动方案): how many checkpoints there are in all, and what is to be met by when."""
+
+    title: Text
+    from_: Year = Field(alias="from")
+    to: Year
+    checkpoints: Annotated[Whole, Field(ge=1)] = Field(description="方案一共有多少个检查点；没有收录的按待补留着")
+    milestones: tuple[Milestone, ...] = ()
+    source: Text
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _years_fit(self) -> "ActionPlan":
+        if self.to < self.from_:
+            raise inconsistent("to 早于 from")
+        outside = [milestone for milestone in self.milestones if not self.from_ <= milestone.year <= self.to]
+        if outside:
+            raise inconsistent(f"「{outside[0].title}」的{outside[0].year}年不在{self.from_}至{self.to}年里", "milestones")
+        kinds = [milestone.kind for milestone in self.milestones if milestone.kind]
+        if len(kinds) != len(set(kinds)):
+            raise inconsistent("同一种（kind）只能有一个到期年", "milestones")
+        return self
+
+
+class Layer(Record):
+    """A ruleset that lies below an overlay, as it was when the overlay was loaded."""
+
+    id: str
+    revision: str
+    digest: str
+
+
+class Overlaid(Record):
+    """What overlays add to a ruleset beside rules: the layers below, names for roles, the plan and the checkpoints."""
+
+    layers: tuple[Layer, ...]
+    units: dict[str, tuple[str, ...]] = {}
+    plan: ActionPlan | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
+
+
 class Ruleset(Record):
     """A whole ruleset, checked, with its digest over canonical content."""
 
@@ -668,6 +773,7 @@ class Ruleset(Record):
     clauses: Clauses = Clauses(incident_kinds={})
     migrations: dict[str, Migration] = {}
     evaluations: dict[str, Evaluation] = {}
+    overlaid: Overlaid | None = None
     digest: str = ""
 
     @property

@@ -77,7 +77,7 @@ class DrawnCheck(Record):
     """The same by drawing, as a check: largest distance between the two distribution functions, and what may be expected."""
 
     draws: int
-    seed: int
+    seed: str
     spread: SpreadShown
     distance: str
     expected: str

@@ -177,6 +177,39 @@ class Incident(Placed):
     source: Text | None = None
 
 
+class EarlierFinding(Placed):
+    """What a former third-party evaluation or inspection (督察) found, to be closed with evidence (销号).
+
+    Attributes:
+        document: The report it stands in.
+        found, demanded: What was found, and what was demanded, in the words of that report.
+        evidence: The items that are to show it mended.
+        confirmed_by, closed_on: Who confirmed that it is mended, and when; not whoever filed the evidence.
+    """
+
+    id: Identifier
+    kind: Literal["third_party", "inspection"]
+    document: Text
+    found_on: SomeDay
+    found: Text
+    demanded: Text
+    indicators: tuple[Text, ...] = ()
+    unit: Text | None = None
+    due: Day | None = None
+    evidence: EvidenceIds = ()
+    confirmed_by: Text | None = None
+    closed_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> "EarlierFinding":
+        if (self.confirmed_by is None) != (self.closed_on is None):
+            raise inconsistent("confirmed_by（谁确认销号）和 closed_on（哪天）要一起写")
+        for key, day in (("due", self.due), ("closed_on", self.closed_on)):
+            if day is not None and day < self.found_on.first:
+                raise inconsistent(f"{key} 早于 found_on", key)
+        return self
+
+
 class Declaration(Placed):
     """A signed statement that something did not happen (零报告), and who outside confirmed it."""
 
@@ -372,6 +405,7 @@ class SubmissionFile(Placed):
     data_until: SomeDay | None = None
     facts: tuple[Fact, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    earlier_findings: tuple[EarlierFinding, ...] = Field(default=(), exclude_if=_is_absent)
     declarations: tuple[Declaration, ...] = ()
     ratings: tuple[RatingEntry, ...] = ()
     overrides: tuple[Override, ...] = ()

@@ -8,7 +8,7 @@ def spread_bar(low: float, middle: float, high: float, reach: float, top: float,
     """A distribution on a scale from 0 to ``top``: likely from ``low`` to ``high``, then what is not known up to ``reach``.
 
     >>> spread_bar(20, 30, 40, 60, 100, 80, 20)
-    '[    ==#==...    |   ]'
+    '[    ==#==...   |    ]'
     """
     cells = [" "] * columns
     for sign, start, end in ((OPEN, high, reach), (LIKELY, low, high)):

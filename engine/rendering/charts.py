@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
+from engine.models.plan import Plan
 from engine.models.result import PillarScore
 from engine.models.result import Score
 from engine.models.result import points_text
 from engine.models.simulation import EvaluatorView
 from engine.models.simulation import Simulation
+from engine.rendering.words import DISCLAIMER
 
 FONTS = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, WenQuanYi Micro Hei, sans-serif"
 WIDTH, LEFT, RIGHT = 720, 96, 40
@@ -131,20 +133,26 @@ def _parts_legend(y: int) -> Iterator[str]:
         yield _text(x + 34, y, name, 12)
 
 
-def values_chart(title: str, values: tuple[tuple[str, float, str], ...], notice: str) -> str:
-    """Bars of what each thing is worth, longest first: its name, its value, and what is written behind it."""
-    most = max((value for _, value, _ in values), default=1.0) or 1.0
-    height = 64 + 26 * max(1, len(values))
-    body = [_text(16, 24, title, 16), _text(16, 44, notice, 12)]
-    for number, (name, value, told) in enumerate(values):
-        y = 54 + 26 * number
-        wide = value / most * 300
-        body += [
-            _text(16, y + 13, name, 12),
-            f'<rect x="300" y="{y}" width="{wide:.1f}" height="16" fill="#274b8f"/>',
-            _text(306 + wide, y + 13, told, 11),
-        ]
-    return _svg(title, "；".join(f"{name}：{told}" for name, _, told in values), height, body)
+def mends_chart(plan: Plan) -> str:
+    """What each mend of the best choice brings, most first, with its days; filing and doing differ by stroke and word."""
+    works = {work.id: work for work in plan.outlook.works}
+    chosen = [mend for mend in plan.outlook.mends if mend.id in plan.solution.best.mends]
+    chosen.sort(key=lambda mend: (-mend.points, mend.id))
+    most = max((mend.points for mend in chosen), default=1) or 1
+    height = 84 + 24 * max(1, len(chosen))
+    body = [_text(16, 24, f"{plan.unit} 先补什么：每件加多少分", 16), _text(16, 44, DISCLAIMER, 12)]
+    for number, mend in enumerate(chosen):
+        y, wide = 56 + 24 * number, mend.points / most * 260
+        days = sum(works[name].days for name in mend.works)
+        does = any(works[name].kind == "do" for name in mend.works)
+        dashed = ' stroke-dasharray="4 2"' if does else ""
+        look = f'fill="{"#7aa6d9" if does else "#2f7d5b"}" stroke="#333"{dashed}'
+        body.append(_text(16, y + 13, f"{mend.indicator} {mend.title}", 12))
+        body.append(f'<rect x="330" y="{y}" width="{wide:.1f}" height="16" {look}/>')
+        told_days = f"{'办事' if does else '交证'}{days}天"
+        body.append(_text(336 + wide, y + 13, f"{points_text(mend.points)}分 {told_days}", 11))
+    told = "；".join(f"{mend.indicator}{mend.title}加{points_text(mend.points)}分" for mend in chosen) or "没有"
+    return _svg(f"{plan.unit} 先补什么", f"{told}。{DISCLAIMER}", height, body)
 
 
 # --- parts of a picture ---------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
+from engine.csv_cells import guarded
 from engine.gap_lines import CAUSES
 from engine.models.result import Assessment
 from engine.models.result import Distance
@@ -108,13 +109,8 @@ def render_csv(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(headers)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
     return buffer.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that starts like a formula gets a quote before it."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and cell != "-" else cell
 
 
 def render_markdown(assessment: Assessment) -> str:

@@ -14,6 +14,7 @@ from engine.rendering.layout import RULE
 from engine.rendering.layout import columns_of
 from engine.rendering.layout import wrap
 from engine.rendering.layout import wrap_parts
+from engine.rendering.overlay_book import overlaid_lines
 from engine.rendering.words import CHANNELS
 from engine.rendering.words import KINDS
 from engine.rendering.words import PROFILE_STATUS
@@ -68,6 +69,7 @@ def render_ruleset(ruleset: Ruleset) -> str:
             "项数  ",
         ),
         *_reused(ruleset),
+        *overlaid_lines(ruleset),
     ]
     for profile in ruleset.profiles.values():
         lines += wrap(f"{profile.id}（{PROFILE_STATUS[profile.status]}）{profile.title}：{profile.basis}", "口径  ")

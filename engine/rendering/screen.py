@@ -21,7 +21,7 @@ from engine.models.result import Outcome
 from engine.models.result import PillarScore
 from engine.models.result import ProblemShown
 from engine.models.result import points_text
-from engine.models.ruleset import Header
+from engine.models.ruleset import HeaderBase
 from engine.quantities import decimal_text
 from engine.rendering.gap_groups import asked_by_unit
 from engine.rendering.gap_groups import is_conclusion
@@ -58,7 +58,7 @@ def render_screen(
     assessment: Assessment,
     folder: str = "目录",
     run_on: date | None = None,
-    then: Header | None = None,
+    then: HeaderBase | None = None,
     chosen: str = "",
 ) -> str:
     """Write the first screen.
@@ -91,7 +91,7 @@ def _set_aside(assessment: Assessment) -> Iterator[str]:
     yield from wrap_parts([f"{len(aside)}处", *told], f"{SET_ASIDE}  ")
 
 
-def _rules(assessment: Assessment, folder: str, then: Header | None) -> Iterator[str]:
+def _rules(assessment: Assessment, folder: str, then: HeaderBase | None) -> Iterator[str]:
     rules = assessment.ruleset
     missing = rules.official_indicators - rules.indicators
     recalled = rules.indicators - rules.checked_against_issued_text
@@ -105,7 +105,7 @@ def _rules(assessment: Assessment, folder: str, then: Header | None) -> Iterator
     yield from wrap_parts(told, "口径  ")
 
 
-def _wrong_edition(outside: ProblemShown, folder: str, then: Header | None) -> Iterator[str]:
+def _wrong_edition(outside: ProblemShown, folder: str, then: HeaderBase | None) -> Iterator[str]:
     """Say that another edition was in force, which, and how to be judged by it."""
     if then is None:
         yield from wrap(f"错版提醒：{outside.found}；{outside.remedy}", "      ")

@@ -24,7 +24,7 @@ CAUSES = {
 }
 COLUMNS = (
     "评估人", "编号", "P5", "P50", "P95", "平均", "待核另有", "误差分", "过线至少", "过线至多", "名次至少", "名次至多",
-    "只靠假设", "校准样本",
+    "只靠假设", "校准样本", "说明",
 )  # fmt: skip
 BAR = 60
 NO_LINE = "没有点名分数线。官方没有公布及格线；要看某条线，写 --line 80，要看名次，写 --rank 10/50"
@@ -213,6 +213,11 @@ def _checks(simulation: Simulation) -> Iterator[str]:
     yield ""
 
 
+def notice_of(simulation: Simulation) -> str:
+    """What stands on every page."""
+    return f"{simulation.notice}；核对过原文{simulation.checked_rows}行，官方共{simulation.official_rows}行"
+
+
 def simulation_rows(simulation: Simulation) -> list[list[str]]:
     """One row per evaluator, for spreadsheets."""
     return [_row(view, simulation) for view in simulation.evaluators]
@@ -225,5 +230,5 @@ def _row(view: EvaluatorView, simulation: Simulation) -> list[str]:
     spread = view.spread
     return [
         view.title, view.id, spread.p5, spread.p50, spread.p95, spread.mean, simulation.unknown, view.error.points,
-        *line, *rank, view.priors_alone, str(view.calibrated_on),
+        *line, *rank, view.priors_alone, str(view.calibrated_on), notice_of(simulation),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import Any
 
+from engine.models.submission import Fact
 from engine.models.submission import Submission
 from engine.models.submission import Table
 
@@ -30,7 +31,9 @@ def render_submission(submission: Submission) -> str:
 
 def _dumped(record: Any) -> dict[str, Any]:
     plain: dict[str, Any] = record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return plain
+    # A fact without a value is said to have none; without the key it could not be read again.
+    silent = isinstance(record, Fact) and not {"value", "events", "table"} & set(plain)
+    return {**plain, "value": None} if silent else plain
 
 
 def _table_lines(table: Table) -> Iterator[str]:
@@ -46,5 +49,7 @@ def _flow(value: Any) -> str:
         return "[" + ", ".join(_flow(inner) for inner in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value is None:
+        return "null"
     text = str(value)
     return text if _BARE.fullmatch(text) and text.lower() not in _WORDS else json.dumps(text, ensure_ascii=False)

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+from engine.clause_gaps import EARLIER
+from engine.clause_gaps import EARLIER_SHOWN
 from engine.gap_lines import CAUSES
 from engine.gap_lines import PHASES
 from engine.models.measured import Cause
@@ -31,7 +33,7 @@ GAP_KINDS = {
     GapKind.NOT_YET_DUE: "未到",
 }
 # What a clause says of a unit, as it stands in a gap's state: the same word wherever such a gap is listed.
-CLAUSE_WORDS = {"自认": "自认", "外部指出": "指出", "资格": "资格"}
+CLAUSE_WORDS = {"自认": "自认", "外部指出": "指出", EARLIER: "往次", EARLIER_SHOWN: "往次", "资格": "资格"}
 KINDS = {"static": "静态", "dynamic": "动态", "monitored": "监测"}
 CHANNELS = {"document": "书面评审", "field": "实地", "survey": "测评"}
 TEXT_STATUS = {"verified": "核对过原文", "recalled": "凭主题收录", "local": "本地"}

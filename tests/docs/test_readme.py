@@ -1,12 +1,19 @@
 """Every example in the READMEs is real output, and every problem code stands in them."""
 
+import io
 import os
 import re
+import shutil
+from contextlib import chdir
+from contextlib import redirect_stderr
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import openpyxl
 import pytest
 import yaml
+from click import ClickException
 from click.testing import CliRunner
 
 from engine.commands import _COMMANDS
@@ -32,7 +39,7 @@ EFFECTS = {
 }
 FILES = ("README.md", "README.zh-CN.md")
 _BLOCK = re.compile(
-    r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes|indicators|measures|dictionary|clauses) -->\n(?P<body>.*?)<!-- end -->\n",
+    r"<!-- (?P<what>run: (?P<run>[^\n]*?)|codes|indicators|measures|dictionary|clauses|workbooks) -->\n(?P<body>.*?)<!-- end -->\n",
     re.DOTALL,
 )
 
@@ -118,6 +125,35 @@ def table_of_clauses() -> str:
     return in_table(["clause", "条款", "作用"], rows)
 
 
+def there_and_back() -> str:
+    """One unit's workbook: written, filled in with slips, refused, mended, imported."""
+    with TemporaryDirectory() as home, chdir(home):
+        shutil.copytree(ROOT / "evidence_samples" / "demo-county", "demo-county", ignore=shutil.ignore_patterns("*.pdf"))
+        told = [said_by("fazhi template demo-county --unit 甲河镇 -o 甲河镇.xlsx")]
+        _fill("甲河镇.xlsx", {"C6": "=8+6", "C8": 0.071, "C10": True, "F11": 45291, "P13": "new_officer@own"})
+        told.append(said_by("fazhi import 甲河镇.xlsx -o 填报"))
+        _fill("甲河镇.xlsx", {"C6": 14, "C10": "14人", "F11": "2023-12-31", "P13": "new_officers@own"})
+        told.append(said_by("fazhi import 甲河镇.xlsx -o 填报"))
+    return f"```console\n{''.join(told)}```\n"
+
+
+def _fill(name: str, cells: dict[str, object]) -> None:
+    book = openpyxl.load_workbook(name)
+    for cell, value in cells.items():
+        book["填数"][cell] = value
+    book.save(name)
+
+
+def said_by(line: str) -> str:
+    """A command with everything that it prints, in the order in which a person sees it."""
+    result = CliRunner().invoke(cli, line.split()[1:], standalone_mode=False)
+    refusal = io.StringIO()
+    if isinstance(result.exception, ClickException):
+        with redirect_stderr(refusal):
+            result.exception.show()
+    return f"$ {line}\n{result.output}{refusal.getvalue()}"
+
+
 def block_of(what: str, run: str | None) -> str:
     tables = {
         "codes": table_of_codes,
@@ -125,6 +161,7 @@ def block_of(what: str, run: str | None) -> str:
         "measures": table_of_rates,
         "dictionary": table_of_measures,
         "clauses": table_of_clauses,
+        "workbooks": there_and_back,
     }
     return output_of(run) if run else tables[what]()
 

@@ -35,6 +35,16 @@ def code_of(case: str) -> str:
 NOT_FROM_A_FILE: dict[str, str] = {
     "SIGNATURE_LIBRARY": "a library that is not installed (tests/unit/test_evidence_commands.py)",
     "CLAUSE_CHAINERS_DIFFER": "the two chainers agree (tests/unit/test_chaining.py); it would take a bug of ours or of durable-rules",
+    **{
+        code: "a draw asks for more than an assessment (tests/unit/test_sampling.py)"
+        for code in CODES
+        if code.startswith("REGISTER_")
+    },
+    **{
+        code: "workbooks are made and spoilt in code (tests/unit/test_import_workbooks.py)"
+        for code in CODES
+        if code.startswith(("WORKBOOK_", "CELL_"))
+    },
     **{code: "a record is no submission (tests/unit/test_records.py)" for code in CODES if code.startswith("RUN_RECORD_")},
     **{
         code: "frozen in folders of their own (tests/unit/test_releases.py)"
@@ -42,7 +52,14 @@ NOT_FROM_A_FILE: dict[str, str] = {
         if code.startswith(("RELEASE_", "REVISION_")) and code != "REVISION_UNKNOWN"
     },
     **{
-        code: "what the files of a ledger hold (tests/unit/test_evidence_checks.py)" for code in CODES if code.startswith("CHECK_")
+        code: "what the files of a ledger hold (tests/unit/test_evidence_checks.py)"
+        for code in CODES
+        if code.startswith("CHECK_")
+    },
+    **{
+        code: "an overlay over the small ruleset (tests/unit/test_overlays.py)"
+        for code in CODES
+        if code.startswith(("OVERLAY_", "CHECKPOINT_"))
     },
     "TABLE_FILE": "a published table, no submission (tests/unit/test_scaffold.py)",
     "TABLE_COLUMNS": "a published table, no submission (tests/unit/test_scaffold.py)",

@@ -34,7 +34,17 @@ pdf, docx, xlsx, png = MADE["pdf"], MADE["docx"], MADE["xlsx"], MADE["png"]
 
 TITLE = "示例县2023年度法治政府建设情况报告"
 NUMBER = "示政发〔2023〕5号"
-GOOD = [NUMBER, TITLE, "一、主要做法", "（一）健全机制", "（二）抓好落实", "二、存在不足", "三、下步安排", "示例县人民政府", "2023年3月9日"]
+GOOD = [
+    NUMBER,
+    TITLE,
+    "一、主要做法",
+    "（一）健全机制",
+    "（二）抓好落实",
+    "二、存在不足",
+    "三、下步安排",
+    "示例县人民政府",
+    "2023年3月9日",
+]
 ITEM = {"title": TITLE, "kind": "report", "number": NUMBER, "issuer": "示例县人民政府", "issued": "2023-03-09"}
 
 
@@ -116,10 +126,20 @@ CASES: list[tuple[str, bytes, dict[str, Any], list[tuple[str, str, str, str]]]] 
     ("a.docx", docx([]), {}, [("CHECK_EMPTY", "", "打得开，里面没有内容", "")]),
     ("a.pdf", b"%PDF-1.4 torn", {}, [("CHECK_DAMAGED", "", "读到一半读不下去（PdfStreamError）", "")]),
     ("a.docx", docx(GOOD)[:400], {}, [("CHECK_DAMAGED", "", "压缩包打不开", "")]),
-    ("a.docx", zipped({"word/document.xml": b"<w:document"}), {}, [("CHECK_DAMAGED", "", "部件 word/document.xml 不是完整的XML", "")]),
+    (
+        "a.docx",
+        zipped({"word/document.xml": b"<w:document"}),
+        {},
+        [("CHECK_DAMAGED", "", "部件 word/document.xml 不是完整的XML", "")],
+    ),
     ("a.png", png(["x"])[:300], {}, [("CHECK_DAMAGED", "", "图片不完整", "")]),
     ("a.pdf", rewritten(pdf(GOOD), "secret"), {}, [("CHECK_ENCRYPTED", "", "PDF 加了打开密码", "")]),
-    ("a.docx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), {}, [("CHECK_ENCRYPTED", "", "Office 文件加了打开密码", "")]),
+    (
+        "a.docx",
+        b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+        {},
+        [("CHECK_ENCRYPTED", "", "Office 文件加了打开密码", "")],
+    ),
     ("a.ofd", with_part(ofd(GOOD), "Encryptions.xml", b"<a/>"), {}, [("CHECK_ENCRYPTED", "", "OFD 加了密", "")]),
     ("a.pdf", docx(GOOD), {}, [("CHECK_KIND", "", "扩展名是 .pdf，内容是Word 文档（docx）", "")]),
     ("a.doc", b"\xd0\xcf\x11\xe0old", {}, [("CHECK_FORMAT", "", "旧格式打不开，请另存为 docx、xlsx 或 PDF 再登记", "")]),
@@ -133,8 +153,18 @@ CASES: list[tuple[str, bytes, dict[str, Any], list[tuple[str, str, str, str]]]] 
         [("CHECK_TOO_LARGE", "", "工作表 xl/worksheets/sheet1.xml 合并的单元格太多", "")],
     ),
     ("a.pdf", many_pages(501), {}, [("CHECK_PART_READ", "", "有501页，只看了前500页", "")]),
-    ("a.docx", with_part(docx(GOOD), "word/document.xml", DTD), {}, [("CHECK_DTD", "", "部件 word/document.xml 带有 DOCTYPE", "")]),
-    ("a.docx", with_part(docx(GOOD), "word/vbaProject.bin", b"x"), {}, [("CHECK_MACRO", "", "文件里有宏（word/vbaProject.bin）", "")]),
+    (
+        "a.docx",
+        with_part(docx(GOOD), "word/document.xml", DTD),
+        {},
+        [("CHECK_DTD", "", "部件 word/document.xml 带有 DOCTYPE", "")],
+    ),
+    (
+        "a.docx",
+        with_part(docx(GOOD), "word/vbaProject.bin", b"x"),
+        {},
+        [("CHECK_MACRO", "", "文件里有宏（word/vbaProject.bin）", "")],
+    ),
     ("a.pdf", scanned([]), {}, [("CHECK_NO_TEXT", "", "整份是扫描件，没有文字", "")]),
     ("a.pdf", scanned(GOOD), {}, [("CHECK_NO_TEXT", "第2页", "有1页是扫描的，没有文字：第2页", "")]),
     ("a.png", png(GOOD), {}, [("CHECK_NO_TEXT", "", "是图片，机器读不出字", "")]),
@@ -142,31 +172,66 @@ CASES: list[tuple[str, bytes, dict[str, Any], list[tuple[str, str, str, str]]]] 
         "a.docx",
         docx(swapped(NUMBER, "示政发〔2022〕15号")),
         {},
-        [("CHECK_NUMBER", "第1段", "台账登的文号是「示政发〔2023〕5号」，文件写的是「示政发〔2022〕15号」", "示政发〔2022〕15号 / 示例县2023年度法治政")],
+        [
+            (
+                "CHECK_NUMBER",
+                "第1段",
+                "台账登的文号是「示政发〔2023〕5号」，文件写的是「示政发〔2022〕15号」",
+                "示政发〔2022〕15号 / 示例县2023年度法治政",
+            )
+        ],
     ),
     (
         "a.docx",
         docx(GOOD),
         {"number": None},
-        [("CHECK_NUMBER", "第1段", "文件的文号是「示政发〔2023〕5号」，台账没有登文号", "示政发〔2023〕5号 / 示例县2023年度法治政")],
+        [
+            (
+                "CHECK_NUMBER",
+                "第1段",
+                "文件的文号是「示政发〔2023〕5号」，台账没有登文号",
+                "示政发〔2023〕5号 / 示例县2023年度法治政",
+            )
+        ],
     ),
     (
         "a.pdf",
         pdf(swapped("2023年3月9日", "2023年3月19日")),
         {},
-        [("CHECK_ISSUED", "第1页", "台账登的成文是2023-03-09，文件写的是2023-03-19", "、下步安排 / 示例县人民政府 / 2023年3月19日")],
+        [
+            (
+                "CHECK_ISSUED",
+                "第1页",
+                "台账登的成文是2023-03-09，文件写的是2023-03-19",
+                "、下步安排 / 示例县人民政府 / 2023年3月19日",
+            )
+        ],
     ),
     (
         "a.docx",
         docx(swapped("2023年3月9日", "二〇二二年十二月三十日")),
         {},
-        [("CHECK_ISSUED", "第9段", "台账登的成文是2023-03-09，文件写的是2022-12-30", "、下步安排 / 示例县人民政府 / 二〇二二年十二月三十日")],
+        [
+            (
+                "CHECK_ISSUED",
+                "第9段",
+                "台账登的成文是2023-03-09，文件写的是2022-12-30",
+                "、下步安排 / 示例县人民政府 / 二〇二二年十二月三十日",
+            )
+        ],
     ),
     (
         "a.txt",
         "\n".join(["发布日期：2023年4月1日", *GOOD]).encode("gb18030"),
         {"published": "2023-03-31"},
-        [("CHECK_PUBLISHED", "第1行", "台账登的公开是2023-03-31，文件写的是2023-04-01", "发布日期:2023年4月1日 / 示政发〔2023〕5号 / 示")],
+        [
+            (
+                "CHECK_PUBLISHED",
+                "第1行",
+                "台账登的公开是2023-03-31，文件写的是2023-04-01",
+                "发布日期:2023年4月1日 / 示政发〔2023〕5号 / 示",
+            )
+        ],
     ),
     (
         "a.html",
@@ -198,7 +263,14 @@ CASES: list[tuple[str, bytes, dict[str, Any], list[tuple[str, str, str, str]]]] 
         "a.docx",
         docx(swapped("示例县人民政府", "样板县人民政府")),
         {},
-        [("CHECK_ISSUER", "第8段", "台账登的出具单位是「示例县人民政府」，文件写的是「样板县人民政府」", "二、存在不足 / 三、下步安排 / 样板县人民政府 / 2023年3月9日")],
+        [
+            (
+                "CHECK_ISSUER",
+                "第8段",
+                "台账登的出具单位是「示例县人民政府」，文件写的是「样板县人民政府」",
+                "二、存在不足 / 三、下步安排 / 样板县人民政府 / 2023年3月9日",
+            )
+        ],
     ),
     (
         "a.docx",
@@ -209,7 +281,13 @@ CASES: list[tuple[str, bytes, dict[str, Any], list[tuple[str, str, str, str]]]] 
     (
         "a.txt",
         "会议记录\n2022年6月1日开会，讨论2021年的工作。\n".encode(),
-        {"title": "会议记录", "number": None, "issuer": None, "issued": "2022-06-01", "covers": {"from": "2023", "to": "2023"}},
+        {
+            "title": "会议记录",
+            "number": None,
+            "issuer": None,
+            "issued": "2022-06-01",
+            "covers": {"from": "2023", "to": "2023"},
+        },
         [("CHECK_YEAR", "", "台账登的是2023年的事，文件里只出现2021、2022年", "")],
     ),
     ("a.txt", "别的事。\n".encode(), {}, [("CHECK_UNSTATED", "", "文件里没有找到登记的名称、文号、成文日期、出具单位", "")]),
@@ -218,19 +296,40 @@ CASES: list[tuple[str, bytes, dict[str, Any], list[tuple[str, str, str, str]]]] 
         "a.ofd",
         ofd(swapped("三、下步安排", "六、下步安排")),
         {},
-        [("CHECK_CHAPTER", "第1页", "标题从二跳到六，缺三、四、五", "二)抓好落实 / 二、存在不足 / 六、下步安排 / 示例县人民政府 / 2023年")],
+        [
+            (
+                "CHECK_CHAPTER",
+                "第1页",
+                "标题从二跳到六，缺三、四、五",
+                "二)抓好落实 / 二、存在不足 / 六、下步安排 / 示例县人民政府 / 2023年",
+            )
+        ],
     ),
     (
         "a.pdf",
         rewritten(pdf(GOOD), made="D:20230410120000+08'00'"),
         {},
-        [("E15", "", "疑似后补：电子文件自带的形成日期是2023-04-10，晚于登记的成文2023-03-09；扫描件、转存件属正常的请写明", "")],
+        [
+            (
+                "E15",
+                "",
+                "疑似后补：电子文件自带的形成日期是2023-04-10，晚于登记的成文2023-03-09；扫描件、转存件属正常的请写明",
+                "",
+            )
+        ],
     ),
     (
         "a.docx",
         with_part(docx(GOOD), "docProps/core.xml", CORE.format("modified", "2023-03-10", "modified").encode()),
         {},
-        [("E15", "", "疑似后补：电子文件自带的修改日期是2023-03-10，晚于登记的成文2023-03-09；扫描件、转存件属正常的请写明", "")],
+        [
+            (
+                "E15",
+                "",
+                "疑似后补：电子文件自带的修改日期是2023-03-10，晚于登记的成文2023-03-09；扫描件、转存件属正常的请写明",
+                "",
+            )
+        ],
     ),
     ("a.docx", docx(["机密★1年", *GOOD]), {}, [("E18", "第1段", "文件里有密级或内部标志「机密★」", "")]),
     ("a.pdf", pdf(["内部资料  注意保存", *GOOD]), {}, [("E18", "第1页", "文件里有密级或内部标志「内部资料注意保存」", "")]),
@@ -239,13 +338,22 @@ CASES: list[tuple[str, bytes, dict[str, Any], list[tuple[str, str, str, str]]]] 
         "a.docx",
         docx([*GOOD[:3], f"张三 {ID_CARD}", "李四，139 1234 5678。", *GOOD[3:]]),
         {},
-        [("E22", "第4段", "文件里有身份证号或手机号2处（第4段、第5段）", "情况报告 / 一、主要做法 / 张三110*************2X / 李四,139******")],
+        [
+            (
+                "E22",
+                "第4段",
+                "文件里有身份证号或手机号2处（第4段、第5段）",
+                "情况报告 / 一、主要做法 / 张三110*************2X / 李四,139******",
+            )
+        ],
     ),
 ]
 
 
 def item_of(**said: Any) -> EvidenceItem:
-    return EvidenceItem.model_validate({"id": "E-1", **{key: value for key, value in {**ITEM, **said}.items() if value is not None}})
+    return EvidenceItem.model_validate(
+        {"id": "E-1", **{key: value for key, value in {**ITEM, **said}.items() if value is not None}}
+    )
 
 
 def flags_of(name: str, content: bytes, said: dict[str, Any], folder: Path) -> list[tuple[str, str, str, str]]:
@@ -288,7 +396,13 @@ def test_a_good_file_is_left_alone(name, content, tmp_path):
 
 @pytest.mark.parametrize(
     "line",
-    ["不得以内部文件为依据。", "涉及国家秘密、商业秘密的除外。", "统一社会信用代码91110105MA01ABCD2X", "共计13912345678.50元", "热线电话0436-6335202"],
+    [
+        "不得以内部文件为依据。",
+        "涉及国家秘密、商业秘密的除外。",
+        "统一社会信用代码91110105MA01ABCD2X",
+        "共计13912345678.50元",
+        "热线电话0436-6335202",
+    ],
 )
 def test_sentences_and_codes_are_no_marks(line, tmp_path):
     """A word in a sentence is no mark of secrecy; a long number is not always a person's."""
@@ -299,7 +413,10 @@ def test_a_shortened_title_and_issuer_agree(tmp_path):
     """What leaves out characters of the original is no difference."""
     lines = swapped(TITLE, "中共示例县委示例县人民政府关于2023年度法治政府建设情况的报告")
 
-    assert flags_of("a.docx", docx(lines), {"title": "示例县政府2023年度法治政府建设报告", "issuer": "示例县政府"}, tmp_path) == []
+    assert (
+        flags_of("a.docx", docx(lines), {"title": "示例县政府2023年度法治政府建设报告", "issuer": "示例县政府"}, tmp_path)
+        == []
+    )
 
 
 def test_text_is_found_across_line_breaks(tmp_path):
@@ -311,14 +428,29 @@ def test_text_is_found_across_line_breaks(tmp_path):
 
 def test_headings_may_begin_anew(tmp_path):
     """A contents page before, an annex behind, and second-level headings under each first-level one are no jumps."""
-    lines = [NUMBER, TITLE, "一、甲", "二、乙", "三、丙", "一、甲", "（一）子", "（二）丑", "二、乙", "（一）寅", "三、丙", *GOOD[-2:]]
+    lines = [
+        NUMBER,
+        TITLE,
+        "一、甲",
+        "二、乙",
+        "三、丙",
+        "一、甲",
+        "（一）子",
+        "（二）丑",
+        "二、乙",
+        "（一）寅",
+        "三、丙",
+        *GOOD[-2:],
+    ]
 
     assert flags_of("a.docx", docx(lines), {}, tmp_path) == []
 
 
 def test_time_and_memory_end(tmp_path):
     """A file that takes too long is left, and said so; the others are read."""
-    cells = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}"><v>1</v></c></row>' for row in range(1, 60_000))
+    cells = "".join(
+        f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}"><v>1</v></c></row>' for row in range(1, 60_000)
+    )
     sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'
     (tmp_path / "slow.xlsx").write_bytes(with_part(xlsx(["a"]), "xl/worksheets/sheet1.xml", sheet.encode()))
     (tmp_path / "good.pdf").write_bytes(pdf(GOOD))
@@ -340,7 +472,9 @@ def test_a_cell_a_million_rows_down_is_not_walked_to(tmp_path):
     text = read_file(with_part(xlsx(["a"]), "xl/worksheets/sheet1.xml", sheet.encode()), "a.xlsx")
 
     assert [(passage.place, passage.text) for passage in text.passages] == [("登记!A1", "甲")]
-    assert [(one.code, one.found, one.place) for one in text.obstacles] == [("CHECK_PART_READ", "只看了前100000行、前500列", "登记")]
+    assert [(one.code, one.found, one.place) for one in text.obstacles] == [
+        ("CHECK_PART_READ", "只看了前100000行、前500列", "登记")
+    ]
 
 
 @pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="what a test plants is only inherited by a fork")
@@ -349,7 +483,9 @@ def test_a_file_that_brings_its_process_down_is_named(tmp_path, monkeypatch):
     for name, content in (("a.pdf", pdf(GOOD)), ("b.txt", b"fatal"), ("c.docx", docx(GOOD))):
         (tmp_path / name).write_bytes(content)
     whole = opening.read_file
-    monkeypatch.setattr(opening, "read_file", lambda content, name: os._exit(9) if content == b"fatal" else whole(content, name))
+    monkeypatch.setattr(
+        opening, "read_file", lambda content, name: os._exit(9) if content == b"fatal" else whole(content, name)
+    )
     tasks = [Task(name, tmp_path / name, (item_of(file=name),)) for name in ("a.pdf", "b.txt", "c.docx")]
 
     flags = [[(flag.code, flag.found) for flag in file.flags] for file in open_all(tasks, 2)]
@@ -379,7 +515,9 @@ as_of: 2024-03-31
 
 def submission(folder: Path, *items: dict[str, Any], **files: bytes) -> None:
     (folder / "submission.yaml").write_text(HEAD, encoding="utf-8")
-    (folder / "ledger.jsonl").write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items), encoding="utf-8")
+    (folder / "ledger.jsonl").write_text(
+        "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items), encoding="utf-8"
+    )
     for name, content in files.items():
         (folder / name.replace("_", ".")).write_bytes(content)
 
@@ -451,7 +589,9 @@ def test_withdrawn_items_are_left_out(tmp_path):
         cli, ["evidence", "chain", str(tmp_path), "--by", "张三"], standalone_mode=False, catch_exceptions=False
     )
     assert run_all.exit_code == 0
-    CliRunner().invoke(cli, ["evidence", "withdraw", str(tmp_path), "E-1", "--by", "张三", "--reason", "登重"], standalone_mode=False)
+    CliRunner().invoke(
+        cli, ["evidence", "withdraw", str(tmp_path), "E-1", "--by", "张三", "--reason", "登重"], standalone_mode=False
+    )
 
     assert json.loads(run(str(tmp_path), "--format", "json").stdout)["items"] == 0
 

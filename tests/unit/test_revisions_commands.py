@@ -178,8 +178,8 @@ def test_the_list_shows_both_editions_and_what_is_frozen(home: Path) -> None:
     freeze(home, "--draft")
     lines = fazhi("rules", "list", "--rulesets", str(home)).stdout.splitlines()
 
-    assert [line.split()[0] for line in lines[1::2]] == ["lbg-2019", "lbg-2021", "small"]
-    assert "2019-05至2021-07" in lines[1] and "2021-08起" in lines[3] and "0.1.0（草稿）" in lines[5]
+    assert [line.split()[0] for line in lines[1::2]] == ["lbg-2019", "lbg-2021", "wenshan-2023", "small"]
+    assert "2019-05至2021-07" in lines[1] and "2021-08起" in lines[3] and "0.1.0（草稿）" in lines[7]
     assert all(width(line) <= 80 for line in lines)
 
 

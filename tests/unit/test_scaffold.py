@@ -38,7 +38,13 @@ HEADER: list[Cell] = [("一级指标", 1, 1), ("二级指标", 1, 1), ("序号",
 TABLE: list[list[Cell]] = [
     [("市县法治政府建设指标（样表）", 1, 5)],
     HEADER,
-    [("一、政府职能\n依法全面履行", 3, 1), ("（一）简政放权", 2, 1), ("1", 1, 1), ("依法许可，无变相许可。", 1, 1), ("2", 1, 1)],
+    [
+        ("一、政府职能\n依法全面履行", 3, 1),
+        ("（一）简政放权", 2, 1),
+        ("1", 1, 1),
+        ("依法许可，无变相许可。", 1, 1),
+        ("2", 1, 1),
+    ],
     [("2", 1, 1), ("权责清单: 公布与调整 #1", 1, 1), ("3", 1, 1)],
     [("（二）监管", 1, 1), ("3", 1, 1), ("信用监管", 1, 1), ("", 1, 1)],
     [("二、行政执法", 1, 1), ("1．执法公示", 1, 1), ("4", 1, 1), ("行政执法公示", 1, 1), ("1.5", 1, 1)],
@@ -77,15 +83,15 @@ def as_xlsx(table: list[list[Cell]]) -> bytes:
 def as_html(table: list[list[Cell]]) -> bytes:
     rows = ""
     for cells in table:
-        rows += "<tr>" + "".join(f'<td rowspan="{d}" colspan={a}><p>{escape(t)}</p></td>' for t, d, a in cells)  # nobody closes rows
+        rows += "<tr>" + "".join(
+            f'<td rowspan="{d}" colspan={a}><p>{escape(t)}</p></td>' for t, d, a in cells
+        )  # nobody closes rows
     return f"<html><body><table>{rows}</table></body></html>".encode()
 
 
 def as_docx(table: list[list[Cell]]) -> bytes:
     begins = placed(table)
-    goes_on = {
-        (row + down, column): cell for (row, column), cell in begins.items() for down in range(1, cell[1])
-    }
+    goes_on = {(row + down, column): cell for (row, column), cell in begins.items() for down in range(1, cell[1])}
     rows = ""
     for row in range(len(table)):
         cells = ""
@@ -119,7 +125,9 @@ def read(content: bytes, name: str) -> IndicatorTable:
 
 
 def said(table: IndicatorTable) -> list[tuple[Any, ...]]:
-    return [(row.pillar_no, row.pillar, row.subpillar, row.number, row.title, row.requirement, row.other) for row in table.rows]
+    return [
+        (row.pillar_no, row.pillar, row.subpillar, row.number, row.title, row.requirement, row.other) for row in table.rows
+    ]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -185,13 +193,16 @@ def test_a_table_goes_on_after_the_page():
     assert [(out.place, out.reason) for out in table.left_out][-1] == ("表3", "没有认出表头，整张表没有读")
 
 
-texts = st.text("政府职能依法全面履行公开许可清单执法监督复议年度目录，。（）: #\"'[]{}-!&*|%@`0123\n a", min_size=1, max_size=30).filter(
-    lambda text: any("一" <= c <= "鿿" for c in text) and not text.strip().startswith(("（", "注", "0", "1", "2", "3"))
-)
+texts = st.text(
+    "政府职能依法全面履行公开许可清单执法监督复议年度目录，。（）: #\"'[]{}-!&*|%@`0123\n a", min_size=1, max_size=30
+).filter(lambda text: any("一" <= c <= "鿿" for c in text) and not text.strip().startswith(("（", "注", "0", "1", "2", "3")))
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), texts), min_size=1, max_size=12), st.sampled_from(sorted(FORMATS)))
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), texts), min_size=1, max_size=12),
+    st.sampled_from(sorted(FORMATS)),
+)
 def test_every_row_stands_exactly_once_in_the_skeleton(rows, name):
     """Whatever the texts and merges: each row once, in order, with its own words, in YAML that reads back."""
     rows = sorted(rows, key=lambda row: row[:2])
@@ -210,7 +221,9 @@ def test_every_row_stands_exactly_once_in_the_skeleton(rows, name):
     for file in sorted(one for one in files if one.startswith("pillars/")):
         data, problems = parse_yaml(files[file], file)
         assert problems == []
-        written += [(data["id"], one["subpillar"], int(one["official_no"]), one["requirement"]) for one in data["indicators"]]
+        written += [
+            (data["id"], one["subpillar"], int(one["official_no"]), one["requirement"]) for one in data["indicators"]
+        ]
         assert {one["text_status"] for one in data["indicators"]} == {"verified"}
     assert [(pillar, second, number) for pillar, second, number, _ in written] == [
         (f"P{pillar + 1}", f"子{pillar}{second}", at) for at, (pillar, second, _) in enumerate(rows, start=1)
@@ -232,13 +245,22 @@ def test_thresholds(ruleset):
     same, near, far = one_row(ruleset, title), one_row(ruleset, "信用监管分级"), one_row(ruleset, "甲乙丙丁")
 
     assert (same.match, same.indicator, same.likeness, same.reason) == ("matched", "I-R07", 1, "文字几乎相同")
-    assert (near.match, near.indicator, near.likeness, near.reason) == ("doubtful", "I-R07", Fraction(3, 4), "文字相近，不到80%")
+    assert (near.match, near.indicator, near.likeness, near.reason) == (
+        "doubtful",
+        "I-R07",
+        Fraction(3, 4),
+        "文字相近，不到80%",
+    )
     assert (far.match, far.id, far.reason) == ("unmatched", "I-T001", "没有相近的指标")
 
 
 def test_the_number_and_the_text_must_agree(ruleset):
     """In the issued table, another text under a number is doubtful, and another number over a text; other tables count as they like."""
-    other_text, other_number, third = one_row(ruleset, "别的一件事", 2), one_row(ruleset, "依法许可、无变相许可", 7), one_row(ruleset, "信用监管", 3)
+    other_text, other_number, third = (
+        one_row(ruleset, "别的一件事", 2),
+        one_row(ruleset, "依法许可、无变相许可", 7),
+        one_row(ruleset, "信用监管", 3),
+    )
     agreed = one_row(ruleset, "依法许可、无变相许可事项", 2)
 
     assert (other_text.match, other_text.indicator, other_text.reason) == ("doubtful", "I-002", "序号相同，文字不到50%")
@@ -306,13 +328,17 @@ def test_what_is_written_and_said(table, tmp_path):
         "    requirement: 行政执法公示\n"
         "    note: 表中指标!D6；分值：1.5\n"
     )
-    assert "official_totals: {pillars: 2, subpillars: 3, indicators: 4}" in (tmp_path / "new/ruleset.yaml").read_text("utf-8")
+    assert "official_totals: {pillars: 2, subpillars: 3, indicators: 4}" in (tmp_path / "new/ruleset.yaml").read_text(
+        "utf-8"
+    )
     assert "对照 lbg-2021：对上0，存疑4，没对上0；规则集有、表里没有对上的89项" in result.stdout.replace("\n      ", "")
     assert all(width(line) <= 80 for line in result.stdout.splitlines() if str(tmp_path) not in line)
 
     lint = CliRunner().invoke(cli, ["rules", "lint", str(tmp_path / "new"), "--format", "json"], standalone_mode=False)
     missing = {found["found"] for found in json.loads(lint.stdout)["findings"] if "pillars/02" in found["file"]}
-    assert missing == {f"缺少「{key}」" for key in ("award", "clock", "lead_unit", "remedy", "short")} | {"缺少「kind」（种类）"}
+    assert missing == {f"缺少「{key}」" for key in ("award", "clock", "lead_unit", "remedy", "short")} | {
+        "缺少「kind」（种类）"
+    }
 
 
 def test_without_a_folder_nothing_is_written(table, tmp_path, monkeypatch):
@@ -336,7 +362,9 @@ def test_a_person_decides(table, tmp_path):
     (tmp_path / "decided.csv").write_text(out.getvalue(), encoding="utf-8-sig")
     run(str(table), "--against", "lbg-2021", "--decided", str(tmp_path / "decided.csv"), "-o", str(tmp_path / "two"))
 
-    assert "- id: I-R02\n    official_no: null\n    text_status: recalled\n" in (tmp_path / "two/pillars/01.yaml").read_text("utf-8")
+    assert "- id: I-R02\n    official_no: null\n    text_status: recalled\n" in (tmp_path / "two/pillars/01.yaml").read_text(
+        "utf-8"
+    )
     snippet, _ = parse_yaml((tmp_path / "two/reserve-equal-100.yaml").read_text("utf-8"), "x")
     assert snippet["points"] == {"I-T004": "1"}
     assert [(entry["rows"], entry["points"]) for entry in snippet["reserve"]] == [("10", "10")]
@@ -360,9 +388,17 @@ def test_the_reserve_and_the_new_points_come_to_the_same(ruleset, tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.pdf", MADE["pdf"](["一级指标"]), "a.pdf: TABLE_FILE 这是PDF，读不出表格\n    请另存为 xlsx、docx 或 html；PDF 里的表先转成 Excel"),
+        (
+            "a.pdf",
+            MADE["pdf"](["一级指标"]),
+            "a.pdf: TABLE_FILE 这是PDF，读不出表格\n    请另存为 xlsx、docx 或 html；PDF 里的表先转成 Excel",
+        ),
         ("a.docx", MADE["docx"](["没有表"]), "a.docx: TABLE_FILE 文件里没有表格\n    请核对是不是传错了文件；要的是指标表"),
-        ("a.xlsx", b"PK\x03\x04torn", "a.xlsx: TABLE_FILE 压缩包打不开\n    请另存为 xlsx、docx 或 html；PDF 里的表先转成 Excel"),
+        (
+            "a.xlsx",
+            b"PK\x03\x04torn",
+            "a.xlsx: TABLE_FILE 压缩包打不开\n    请另存为 xlsx、docx 或 html；PDF 里的表先转成 Excel",
+        ),
         (
             "a.xlsx",
             as_xlsx([HEADER, *[[("", 1, 1)]] * 20_000, [("甲", 1, 1)]]),

@@ -17,7 +17,9 @@ from engine.sources import parse_yaml
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [
-    *[("ruleset", p) for p in ROOT.glob("rulesets/*/ruleset.yaml")],
+    *[("overlay" if (p.parent / "plan.yaml").exists() else "ruleset", p) for p in ROOT.glob("rulesets/*/ruleset.yaml")],
+    *[("checkpoints", p) for p in ROOT.glob("rulesets/*/checkpoints/*.yaml")],
+    *[("action-plan", p) for p in ROOT.glob("rulesets/*/plan.yaml")],
     *[("measures", p) for p in ROOT.glob("rulesets/*/measures.yaml")],
     *[("pillar", p) for p in ROOT.glob("rulesets/*/pillars/*.yaml")],
     *[("profile", p) for p in ROOT.glob("rulesets/*/profiles/*.yaml")],

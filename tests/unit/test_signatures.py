@@ -50,7 +50,7 @@ def test_the_owner_s_signature_is_accepted():
 
 
 @pytest.mark.parametrize(
-    "key", [b"", b"\x00", b"key", PRIVATE, LOCKED, RSA[0], RSA[1], CURVE[1], EXCHANGE[1], RAW, PUBLIC[:-40]]
+    "key", [b"", b"\x00", b"key", PRIVATE, LOCKED, RSA[0], RSA[1], CURVE[1], EXCHANGE[1], RAW, PUBLIC[:-40]], ids=range(11)
 )
 def test_no_other_key_is_ever_a_yes(key):
     """A key that is empty, half, private, of another kind or in another form is refused as a key."""
@@ -59,7 +59,9 @@ def test_no_other_key_is_ever_a_yes(key):
 
 
 @pytest.mark.parametrize(
-    "signature", [b"", SIGNATURE[:-1], SIGNATURE + b"\n", bytes(64), SIGNATURE[32:] + SIGNATURE[:32], sign(CONTENT, OTHER_PRIVATE, "")[0]]
+    "signature",
+    [b"", SIGNATURE[:-1], SIGNATURE + b"\n", bytes(64), SIGNATURE[32:] + SIGNATURE[:32], sign(CONTENT, OTHER_PRIVATE, "")[0]],
+    ids=range(6),
 )  # fmt: skip
 def test_no_other_signature_is_a_yes(signature):
     """Empty, short, long, zero, swapped, or somebody else's."""

@@ -108,3 +108,16 @@ def test_bad_assumptions_are_refused_with_their_place(tmp_path: Path) -> None:
 
     assert [p.place.file for p in problems] == ["own.yaml"] and problems[0].place.line > 100
     assert done.stdout == ""
+
+
+def test_mends_as_a_picture() -> None:
+    """Longest first; what is done and what is filed differ by word and stroke, not by colour alone."""
+    done = CliRunner().invoke(cli, ["plan", COUNTY, "--days", "30", "--format", "svg"], standalone_mode=False)
+    root = ElementTree.fromstring(done.stdout)  # noqa: S314 - made a line above
+    words = [child.text or "" for child in root if child.tag.endswith("text")]
+    bars = [child for child in root if child.tag.endswith("rect") and "stroke" in child.attrib]
+    wide = [float(bar.attrib["width"]) for bar in bars]
+
+    assert "内部试算，非评估结论，不得外引" in words
+    assert wide == sorted(wide, reverse=True) and len(wide) > 10
+    assert ["stroke-dasharray" in bar.attrib for bar in bars] == ["办事" in word for word in words if "分 " in word]

@@ -330,7 +330,7 @@ def points_of(held: Prospects, accepted: set[str]) -> int:
 def distance(held: Prospects, evaluator: Evaluator, draws: int, step: Fraction) -> tuple[float, float]:
     """How far the draws lie outside of what strata and grid leave open, and how far chance alone may bring them."""
     looked = looked_at(held, evaluator, step=step)
-    scores = np.sort(draw_scores(held, evaluator, weigh(held, ASSUMED), draws, 7))
+    scores = np.sort(draw_scores(held, evaluator, weigh(held, ASSUMED), draws, "7"))
     top, far = held.maximum / 1000, 0.0
     for at in (top * number / 60 for number in range(61)):
         share = float(np.searchsorted(scores, at, side="left")) / draws
@@ -447,7 +447,7 @@ def test_the_strata_bracket_the_estimate(county: Workings) -> None:
 
 def test_permuting_the_rules_changes_no_byte(county: Workings) -> None:
     """Not one digit of the whole result."""
-    told = simulate(county, ASSUMED, Asked(Fraction(60), (5, 20), 1000, 3)).model_dump_json()
+    told = simulate(county, ASSUMED, Asked(Fraction(60), (5, 20), 1000, "3")).model_dump_json()
     order = random.Random(5)
     pillars = [
         pillar.model_copy(update={"indicators": tuple(order.sample(pillar.indicators, len(pillar.indicators)))})
@@ -459,7 +459,7 @@ def test_permuting_the_rules_changes_no_byte(county: Workings) -> None:
     workings, _ = work_out(shuffled, RULES.profiles["assumed-100"], submission)
     assert workings is not None
 
-    assert simulate(workings, ASSUMED, Asked(Fraction(60), (5, 20), 1000, 3)).model_dump_json() == told
+    assert simulate(workings, ASSUMED, Asked(Fraction(60), (5, 20), 1000, "3")).model_dump_json() == told
 
 
 def test_an_unknown_point_is_in_no_distribution(county: Workings) -> None:
@@ -519,8 +519,8 @@ def test_the_error_is_told_and_bounds_the_digits(county: Workings) -> None:
 
 def test_draws_check_the_whole(county: Workings) -> None:
     """The check that the user may ask for stays within what is expected, and is the same for the same seed."""
-    first = simulate(county, ASSUMED, Asked(draws=20_000, seed=4))
-    again = simulate(county, ASSUMED, Asked(draws=20_000, seed=4))
+    first = simulate(county, ASSUMED, Asked(draws=20_000, seed="4"))
+    again = simulate(county, ASSUMED, Asked(draws=20_000, seed="4"))
 
     assert first == again
     for view in first.evaluators:
