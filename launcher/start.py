@@ -7,6 +7,7 @@ one folder per platform, put there by ``pack.py``. Nothing is fetched, nothing i
 import platform
 import sys
 import webbrowser
+from datetime import datetime
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -52,14 +53,22 @@ def main() -> int:
         print(f"没有文件夹「{SUBMISSION}」。请把填报放进去（submission.yaml 和佐证材料）。")
         return 2
     print("正在试算，稍等。\n", flush=True)
-    if code := run(["assess", str(SUBMISSION)]):
+    submission, workbooks = SUBMISSION, workbooks_in(SUBMISSION)
+    if workbooks:
+        # Never over what is there: each time into a folder of its own.
+        submission = REPORTS / f"收回的填报-{datetime.now():%Y-%m-%d-%H%M%S}"  # noqa: DTZ005 - the user's own clock
+        REPORTS.mkdir(exist_ok=True)
+        if code := run(["import", *map(str, workbooks), "-o", str(submission), "--quiet"]):
+            print("\n工作簿没有收成。请照上面的提示改好，再双击一次。")
+            return code
+    if code := run(["assess", str(submission)]):
         print("\n没有算成。请照上面的提示改好填报，再双击一次。")
         return code
     REPORTS.mkdir(exist_ok=True)
     for words, file in WRITTEN:
         first, *rest = words
         # A report has its kind before the submission, assess its options behind it.
-        arguments = [first, *rest, str(SUBMISSION)] if first == "report" else [first, str(SUBMISSION), *rest]
+        arguments = [first, *rest, str(submission)] if first == "report" else [first, str(submission), *rest]
         if code := run([*arguments, "-o", str(file), "--quiet"]):
             print(f"\n「{file.name}」没有写成。如果它正开着，请先关掉，再双击一次。")
             return code
@@ -67,6 +76,14 @@ def main() -> int:
     if "--no-open" not in sys.argv:
         webbrowser.open(PAGE.as_uri())
     return 0
+
+
+def workbooks_in(folder: Path) -> list[Path]:
+    """The filled workbooks, where they stand instead of a submission.yaml; not what an open program keeps beside them."""
+    if (folder / "submission.yaml").exists():
+        return []
+    found = (path for path in folder.iterdir() if path.suffix.lower() in (".xlsx", ".ods"))
+    return sorted(path for path in found if not path.name.startswith(("~", ".")))
 
 
 def wait() -> None:

@@ -21,6 +21,7 @@ from engine.rendering.layout import columns_of
 from engine.rulesets import load_ruleset
 
 NEEDED = ("pydantic", "PyYAML", "click", "tabulate", "wcwidth", "rfc8785")
+WRITERS = {"Jinja2": "出 HTML 报告", "python-docx": "出 Word 报告", "XlsxWriter": "出 Excel 工作簿"}
 
 
 @click.command(options_metavar=OPTIONS, help="看看这台机器上能用什么、缺什么。")
@@ -39,7 +40,7 @@ def command(folder: Path | None) -> int:
             sys.stdout.encoding or "不明",
             "好" if (sys.stdout.encoding or "").lower() in ("utf-8", "gbk", "gb18030") else "中文可能显示不全",
         ],
-        ["XlsxWriter", *_extra("XlsxWriter", "出 Excel 工作簿", "office")],
+        *([name, *_extra(name, told, "office")] for name, told in WRITERS.items()),
         *([name, *_extra(name, "收工作簿、打开佐证文件、读指标表", "evidence")] for name in READERS.values()),
         *_rulesets(folder),
     ]

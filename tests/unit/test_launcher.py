@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from engine.commands import cli
 
 ROOT = Path(__file__).parents[2]
 LAUNCHER = ROOT / "launcher"
@@ -47,6 +50,19 @@ def test_the_reports_are_written(kit: Path, by: str) -> None:
         ["自评试算.html", "自评试算.xlsx", "差距清单.docx", "整改台账.xlsx", "迎评应知应会卡.docx"]
     )
     assert "自评试算" in done.stdout and str(kit / "报告" / "自评试算.html") in done.stdout
+
+
+def test_workbooks_are_collected(kit: Path) -> None:
+    """Filled workbooks alone are enough; they are collected into a folder of their own and stay as they are."""
+    shutil.rmtree(kit / "填报")
+    sample, words = str(ROOT / "evidence_samples" / "taonan-2020"), ["template", "-o", str(kit / "填报")]
+    made = CliRunner().invoke(cli, [*words, sample], standalone_mode=False)
+    before = {path.name: path.read_bytes() for path in (kit / "填报").iterdir()}
+    done = started(kit)
+
+    assert made.exception is None and (done.returncode, done.stderr) == (0, "")
+    assert len(list((kit / "报告").glob("收回的填报-*/submission.yaml"))) == 1 and (kit / "报告" / "自评试算.html").is_file()
+    assert {path.name: path.read_bytes() for path in (kit / "填报").iterdir()} == before
 
 
 def test_what_is_wrong_is_said(kit: Path) -> None:
