@@ -20,8 +20,6 @@ from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
-from engine.commands.journal import append_to_journal
-from engine.commands.journal import refuse_broken_journal
 from engine.commands.unit_view import of_unit
 from engine.models.result import Assessment
 from engine.records import make_record
@@ -63,6 +61,10 @@ def _record(judged: Inputs, folder: Path, by: str | None) -> None:
     """Write the run down, whole, as exactly one file; who ran it goes into the journal beside the submission."""
     home = judged.folder if judged.folder.is_dir() else judged.folder.parent
     if by is not None:
+        # Only who signs needs the journal and the chains behind it.
+        from engine.commands.journal import append_to_journal  # noqa: PLC0415
+        from engine.commands.journal import refuse_broken_journal  # noqa: PLC0415
+
         refuse_broken_journal(home)
     made = make_record(judged.ruleset, judged.profile, judged.submission, judged.assessment, now_in_utc())
     content = sealed(made)
