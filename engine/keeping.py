@@ -80,7 +80,8 @@ class _Writer:
             case dict():
                 return [_MAPPING, *(part for key, held in value.items() for part in (key, self.write(held)))]
             case Placed():
-                return [*self.record(value), self.place(value.place), self.places(value)]
+                place = self.place(value.place) if "place" in value.model_fields_set else None
+                return [*self.record(value), place, self.places(value)]
             case BaseModel():
                 return self.record(value)
         raise TypeError(type(value).__name__)
@@ -158,7 +159,7 @@ class _Reader:
             for name, value in written.items():
                 values[name] = self.readers[value[0]](value) if type(value) is list else value
             names = set(written)
-            if placed:
+            if placed and held[2] is not None:
                 values["place"] = self.place(*held[2])
                 names.add("place")
             record = kind.__new__(kind)
