@@ -138,7 +138,7 @@ def test_a_torn_entry_is_as_if_it_were_not_there(
 
 def test_an_entry_under_another_name_is_not_believed(shelf: Path) -> None:
     """The rules of one edition never answer for the other's, whoever moves files about."""
-    other, _ = load_kept(SHIPPED / "lbg-2019", [SHIPPED])
+    load_kept(SHIPPED / "lbg-2019", [SHIPPED])
     (entry,) = shelf.iterdir()
     (shelf / f"{key_of(SHIPPED / 'lbg-2021')}.json").write_bytes(entry.read_bytes())
     loaded, _ = load_kept(SHIPPED / "lbg-2021", [SHIPPED])
