@@ -25,6 +25,7 @@ from engine.findings import track_of
 from engine.judgement import Asked
 from engine.judgement import Bench
 from engine.judgement import applies_to
+from engine.judgement import combined
 from engine.judgement import judge
 from engine.judgement import judge_part
 from engine.judgement import parts_asked
@@ -33,11 +34,13 @@ from engine.models import ruleset as model
 from engine.models.admitted import PREVIOUS
 from engine.models.admitted import AdmittedItem
 from engine.models.admitted import Use
+from engine.models.appraisal import Part
+from engine.models.appraisal import Shares
+from engine.models.appraisal import Timing
 from engine.models.exact import PartialDate
 from engine.models.problem import Problem
 from engine.models.problem import Severity
 from engine.models.problem import refused
-from engine.models.result import NOT_ASKED
 from engine.models.result import Outcome
 from engine.models.result import SlotShown
 from engine.models.ruleset import Indicator
@@ -50,7 +53,6 @@ from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
 from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
 from engine.scope import Scope
 from engine.scope import scope_of_whole
 from engine.slots import asked_slots
@@ -183,7 +185,8 @@ def _value_cells(asked: Asked, ruleset: Ruleset, stated: frozenset[str]) -> tupl
         if name not in wanted:
             wanted.append(name)
             todo += inputs_of(ruleset.measures[name])
-    names = [cell for name in sorted(wanted) for cell in (name, f"{name}@{PREVIOUS}")]
+    compared = any(isinstance(ruleset.measures[name], model.Trend) for name in wanted)
+    names = [cell for name in sorted(wanted) for cell in (name, *([f"{name}@{PREVIOUS}"] if compared else []))]
     return tuple(name for name in names if name in stated)
 
 
@@ -196,10 +199,7 @@ def _proof_cells(indicator: Indicator, asked: Asked, stated: frozenset[str]) -> 
 def answer(rules: Rules, question: Question, cells: Cells) -> Answer | list[Problem]:
     """What the plain path says of one part by the cells that it depends on; or why the cells cannot be used."""
     indicator, asked = question.indicator, question.asked
-    facts, found = facts_of(rules.ruleset, cells)
-    if found:
-        return found
-    scope, problems = _admitted(rules, facts)
+    scope, problems = _admitted(rules, facts_of(cells))
     if refused(problems):
         return problems
     items = items_of(indicator, cells, rules.frame)
@@ -246,10 +246,7 @@ class Judged(NamedTuple):
 
 def judge_row(rules: Rules, cells: Cells) -> Judged | list[Problem]:
     """Judge one row by the plain path, whole: contradictions, intervals and all."""
-    facts, found = facts_of(rules.ruleset, cells)
-    if found:
-        return found
-    scope, problems = _admitted(rules, facts)
+    scope, problems = _admitted(rules, facts_of(cells))
     if refused(problems):
         return problems
     items = tuple(item for i in rules.ruleset.indicators for item in items_of(i, cells, rules.frame))
@@ -266,10 +263,39 @@ def judge_row(rules: Rules, cells: Cells) -> Judged | list[Problem]:
     return Judged(made[0], made[1], maximum, sum(allotment.reserves))
 
 
+def refusal(rules: Rules, cells: Cells) -> str:
+    """Why cells cannot be used at all; empty where they can."""
+    _, problems = _admitted(rules, facts_of(cells))
+    return why_not(problems)
+
+
+def exact_points(
+    parts: Iterable[tuple[Question, Answer, bool]], maximum: int
+) -> tuple[Points, Points]:
+    """The points of an indicator on both tracks by the answers to its kept parts, and whether each is proven."""
+    kept = [_part(question, given, proven) for question, given, proven in parts]
+    both = (track_of(combined(kept, proven_only=only), maximum, True, "") for only in (False, True))
+    claimed, substantiated = (Points(t.outcome.value, t.earned, t.reachable_points, t.recoverable, t.lost) for t in both)
+    return claimed, substantiated
+
+
+def _part(question: Question, given: Answer, proven: bool) -> Part:
+    return Part(
+        key="",
+        title="",
+        weight=question.weight,
+        claimed=Shares(earned=given.earned, open=given.open, recoverable=given.recoverable, lost=given.lost),
+        claim=None,
+        timing=Timing(gains_final=False, mendable=False, takes_points=False),
+        carried=proven,
+        proven=proven,
+    )
+
+
 # --- cells to facts and evidence ------------------------------------------------------------------------------------
 
 
-def facts_of(ruleset: Ruleset, cells: Cells) -> tuple[tuple[Fact, ...], list[Problem]]:
+def facts_of(cells: Cells) -> tuple[Fact, ...]:
     """The facts that the cells of a row state."""
     facts: list[Fact] = []
     for name, value in cells.items():
@@ -283,7 +309,7 @@ def facts_of(ruleset: Ruleset, cells: Cells) -> tuple[tuple[Fact, ...], list[Pro
             facts.append(Fact(measure=found["measure"], value=value, period=PREVIOUS))
         else:
             facts.append(Fact(measure=name, value=value))
-    return tuple(facts), []
+    return tuple(facts)
 
 
 def read_filed(text: str) -> tuple[int, frozenset[str]] | None:
