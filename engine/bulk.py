@@ -36,8 +36,9 @@ from engine.rulesets import inputs_of
 MOST = 10**9
 # A share, its weight and the points together carry less than 1e-9 thousandths of error; a thousand times that is no risk.
 NEAR = 1e-6
+# Some hundred bytes each.
+MOST_ANSWERS = 500_000
 OUTCOMES = ("NOT_MET", "UNKNOWN", "PARTIAL", "MET", "NOT_APPLICABLE")
-TRACKS = ("claimed", "substantiated")
 
 
 class Kernel:
@@ -71,6 +72,12 @@ class Kernel:
             self.proofs[at, cells] = proof(self.rules, question, _stated(question.proof_cells, cells))
         return self.proofs[at, cells]
 
+    def forget(self) -> None:
+        """Forget the answers when they are too many to keep; they can be asked for again."""
+        for told in (self.answers, self.proofs, self.refusals, self.exact):
+            if len(told) > MOST_ANSWERS:
+                told.clear()
+
     def usable(self, name: str, value: Any) -> bool:
         """Whether the plain path would use a cell at all."""
         if (name, value) not in self.refusals:
@@ -82,7 +89,14 @@ class Kernel:
 
 
 def _stated(names: Iterable[str], values: Iterable[Any]) -> Cells:
-    return {n: v if isinstance(v, bool) else str(v) for n, v in zip(names, values, strict=True) if v is not None}
+    return {name: _as_written(value) for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def _as_written(value: Any) -> str | bool:
+    """A cell as a submission would have it: a truth is a truth also where a table can hold nothing but text."""
+    if isinstance(value, bool) or value in ("true", "false"):
+        return value in (True, "true")
+    return str(value)
 
 
 def _is_count(name: str, rules: Rules) -> bool:
@@ -145,7 +159,13 @@ def find_law(kernel: Kernel, at: int, question: Question) -> Law | None:
             if segment is None:
                 return None
             segments.append(segment)
-    alike = [[(None, None)], [(None, 0)], [(None, 1), (None, 7)], [(0, None), (1, None), (7, None)], [(0, 0)]]
+    alike: list[list[tuple[int | None, int | None]]] = [
+        [(None, None)],
+        [(None, 0)],
+        [(None, 1), (None, 7)],
+        [(0, None), (1, None), (7, None)],
+        [(0, 0)],
+    ]
     told = [{ask(*pair) for pair in pairs} for pairs in alike]
     cases = tuple(next(iter(same)) for same in told)
     if any(len(same) > 1 for same in told) or any(case is None for case in cases):
@@ -216,6 +236,7 @@ class _Column(NamedTuple):
 
 def judge_chunk(kernel: Kernel, chunk: pl.DataFrame) -> Outcome:
     """Judge the rows of a chunk (``row``, ``unit`` and the kernel's columns)."""
+    kernel.forget()
     table, odd = _typed(kernel, chunk)
     odd = odd | _disagreeing(kernel, table)
     regular, rest = table.filter(~odd), chunk.filter(odd)
@@ -398,14 +419,20 @@ def _column_of(kernel: Kernel, at: int, lookup: _Lookup) -> tuple[_Column, pl.Se
     each, index = lookup.of(names)
     full = [tuple(dict(zip(names, cells, strict=True)).get(name) for name in question.value_cells) for cells in each]
     given = [kernel.answered(at, cells) for cells in full]
-    nothing = Answer(*[Fraction(0)] * 4, False, False)
+    zero = Fraction(0)
+    nothing = Answer(zero, zero, zero, zero, False, False)
     column = _tabulated([a or nothing for a in given], index)
     refused = pl.Series([a is None for a in given]).gather(index) if any(a is None for a in given) else None
     if law is not None and law.reported is not None:
         stated = lookup.table[law.reported].is_not_null()
+        first, second, third = (a.zip_with(stated, b) for a, b in zip(column.amounts, line.amounts, strict=True))
         column = _Column(
-            tuple(a.zip_with(stated, b) for a, b in zip(column.amounts, line.amounts, strict=True)),
-            *(a.zip_with(stated, b) for a, b in zip(column[1:], line[1:], strict=True)),
+            (first, second, third),
+            column.full.zip_with(stated, line.full),
+            column.some.zip_with(stated, line.some),
+            column.open.zip_with(stated, line.open),
+            column.dropped.zip_with(stated, line.dropped),
+            column.dropped_if_none.zip_with(stated, line.dropped_if_none),
         )
     return column, refused
 
@@ -464,11 +491,8 @@ def _judge_regular(kernel: Kernel, table: pl.DataFrame) -> pl.DataFrame:
     shown: dict[str, pl.Series] = {}
     for name in rules.scored:
         maximum = maxima[name]
-        total = sums.get(name)
         judged = ~gone[name] if name in gone else pl.repeat(name in sums, height, dtype=pl.Boolean, eager=True)
-        if total is None:
-            total = _Sums(height)
-        columns = _points(kernel, name, total, judged, maximum, table)
+        columns = _points(kernel, name, sums.get(name, _Sums(height)), judged, maximum, table)
         shown |= {f"{name}{mark}": column for mark, column in columns.items()}
     return _with_totals(table["row"], table["unit"], shown, reserve, rules.scored)
 
@@ -514,7 +538,9 @@ def _points(
     }
     rows = (near & judged).arg_true().to_list()
     if rows:
-        mended = [_exactly(kernel, name, line, points) for line, points in _lines(kernel, name, table, maximum, rows)]
+        each, index = _lines(kernel, name, table, maximum, rows)
+        known = [_exactly(kernel, name, line) for line in each]
+        mended = [known[at] for at in index]
         for number, mark in ((2, ".earned"), (3, ".reachable"), (4, ".lost"), (6, ".claimed_earned")):
             columns[mark] = columns[mark].scatter(rows, [line[number] for line in mended])
     return columns
@@ -530,19 +556,22 @@ def _lesser(one: pl.Series, other: pl.Series) -> pl.Series:
 
 def _lines(
     kernel: Kernel, name: str, table: pl.DataFrame, maximum: pl.Series, rows: list[int]
-) -> Iterable[tuple[dict[str, Any], int]]:
-    """The cells that an indicator depends on, row by row, and its maximum there."""
+) -> tuple[list[dict[str, Any]], list[int]]:
+    """The distinct cells that an indicator depends on, with its maximum, and which of them each row has."""
     questions = [kernel.rules.questions[at] for at in kernel.parts[name]]
-    names = list(dict.fromkeys(cell for q in questions for cell in (*q.value_cells, *q.proof_cells)))
-    points = maximum.gather(rows).to_list()
-    if not names:
-        return (({}, most) for most in points)
-    return zip(table.select(names)[rows].iter_rows(named=True), points, strict=True)
+    names = tuple(dict.fromkeys(cell for q in questions for cell in (*q.value_cells, *q.proof_cells)))
+    names = (*names, _MOST)
+    each, index = _Lookup(table.with_columns(maximum.alias(_MOST)).select(names)[rows]).of(names)
+    return [dict(zip(names, line, strict=True)) for line in each], index.to_list()
 
 
-def _exactly(kernel: Kernel, name: str, line: dict[str, Any], maximum: int) -> tuple[Any, ...]:
+# The column of maxima, which no cell can be called.
+_MOST = "~maximum"
+
+
+def _exactly(kernel: Kernel, name: str, line: dict[str, Any]) -> tuple[Any, ...]:
     """The same points in fractions, as the plain path has them."""
-    key = (name, maximum, *line.values())
+    key = (name, *line.values())
     if key not in kernel.exact:
         parts: list[tuple[Question, Answer, bool]] = []
         for at in kernel.parts[name]:
@@ -552,8 +581,8 @@ def _exactly(kernel: Kernel, name: str, line: dict[str, Any], maximum: int) -> t
             assert given is not None, "every cell was asked for by itself before"
             if not (given.dropped or given.dropped_if_none and none):
                 parts.append((question, given, proven))
-        kernel.exact[key] = exact_points(parts, maximum)
-    return _line_of(maximum, *kernel.exact[key])
+        kernel.exact[key] = exact_points(parts, line[_MOST])
+    return _line_of(line[_MOST], *kernel.exact[key])
 
 
 def _line_of(maximum: int, claimed: Points, substantiated: Points) -> tuple[Any, ...]:

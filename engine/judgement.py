@@ -214,19 +214,23 @@ class Asked(NamedTuple):
 
     @property
     def probe(self) -> Probe:
+        """The element, or the indicator where it has none."""
         return self.element or self.indicator
 
     @property
     def clock(self) -> Clock:
+        """Its own clock, or the indicator's."""
         return (self.element.clock if self.element else None) or self.indicator.clock
 
     @property
     def deadline(self) -> Deadline | None:
+        """The last day that it asks for, where it asks for one."""
         by = self.probe.meets.by if self.probe.meets else None
         return by or (self.element.due if self.element else None)
 
     @property
     def name(self) -> str:
+        """The name under which it is claimed."""
         return f"{self.indicator.id}.{self.element.key}" if self.element else self.indicator.id
 
     @property

@@ -2,8 +2,8 @@
 
 A unit is a row of cells, each under the name of what it states: ``law_study_hours`` a measure, ``law_study_hours@previous``
 the same in the period before, ``I-R20.compiled`` an element, ``I-R20/catalogue`` how many accepted items fill a slot. What a
-row does not state, nobody said. Members' figures, dated registers, incidents and returned evidence have no cell: a share that
-was measured elsewhere is stated as a value of its measure.
+row does not state, nobody said. Members' figures, dated registers, incidents and returned evidence have no cell: a share
+that was measured elsewhere is stated as a value of its measure.
 """
 
 import re
@@ -61,7 +61,9 @@ from engine.slots import is_proven
 from engine.slots import none_is_proven
 
 Cells = Mapping[str, str | bool]
-_COLUMN = re.compile(r"(?P<measure>[A-Za-z][A-Za-z0-9_-]*)(?P<previous>@previous)?|(?P<indicator>I-[A-Z0-9-]+)(?P<mark>[./])(?P<part>\w[\w-]*)")
+_COLUMN = re.compile(
+    r"(?P<measure>[A-Za-z][A-Za-z0-9_-]*)(?P<previous>@previous)?|(?P<indicator>I-[A-Z0-9-]+)(?P<mark>[./])(?P<part>\w[\w-]*)"
+)
 _FILED = re.compile(r"(\d{1,4})(?: lacks (.+))?")
 # What clauses do to a score; the others only speak.
 _TAKES_POINTS = {"cap", "deduct", "penalty", "bonus"}
@@ -269,9 +271,7 @@ def refusal(rules: Rules, cells: Cells) -> str:
     return why_not(problems)
 
 
-def exact_points(
-    parts: Iterable[tuple[Question, Answer, bool]], maximum: int
-) -> tuple[Points, Points]:
+def exact_points(parts: Iterable[tuple[Question, Answer, bool]], maximum: int) -> tuple[Points, Points]:
     """The points of an indicator on both tracks by the answers to its kept parts, and whether each is proven."""
     kept = [_part(question, given, proven) for question, given, proven in parts]
     both = (track_of(combined(kept, proven_only=only), maximum, True, "") for only in (False, True))
