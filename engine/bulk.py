@@ -301,7 +301,9 @@ def _disagreeing(kernel: Kernel, table: pl.DataFrame) -> pl.Series:
                 given = own.is_not_null() & pl.any_horizontal([pl.col(part).is_not_null() for part in parts])
                 at_odds.append(given & _parts_at_odds(own, parts, measure) if {name, *parts} <= kernel.counts else given)
         elif isinstance(measure, model.Dated) and measure.not_before in held:
-            at_odds.append(own.is_not_null() & pl.col(str(measure.not_before)).is_not_null())
+            other = pl.col(str(measure.not_before))
+            days = own.str.contains(_DAY) & other.str.contains(_DAY)
+            at_odds.append(own.is_not_null() & other.is_not_null() & (~days | (own < other)))
         elif isinstance(measure, model.Ratio):
             below = _all_inputs(measure, measures) & held
             at_odds += [own.is_not_null() & pl.col(part).is_not_null() for part in sorted(below)]
@@ -311,6 +313,10 @@ def _disagreeing(kernel: Kernel, table: pl.DataFrame) -> pl.Series:
             top, bottom = pl.col(measure.numerator), pl.col(measure.denominator)
             at_odds.append(top > bottom if both else top.is_not_null() & bottom.is_not_null())
     return table.select(pl.any_horizontal([test.fill_null(False) for test in at_odds]).alias("odd"))["odd"]
+
+
+# Days that are written out compare as texts.
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 def _parts_at_odds(own: pl.Expr, parts: list[str], measure: model.Counted) -> pl.Expr:
