@@ -61,8 +61,9 @@ def cache_folder() -> Path | None:
 
 def key_of(folder: Path) -> str:
     """The digest of everything that a ruleset in a folder is read from; of what it reuses only the name."""
-    files = sorted([*folder.glob("*.yaml"), *folder.glob("*/*.yaml")])
-    contents = [[path.relative_to(folder).as_posix(), _digest(path)] for path in files if "cases" not in path.parts]
+    inside = ("", "pillars", "profiles", "evaluations", "migrations")
+    files = sorted(path for name in inside for path in (folder / name).glob("*.yaml"))
+    contents = [[path.relative_to(folder).as_posix(), _digest(path)] for path in files]
     return sha256_of(canonical_bytes([*_read_by(), folder.name, contents]))
 
 
@@ -81,8 +82,10 @@ def _read_by() -> tuple[str, ...]:
 
 
 def _key_of_reused(ruleset: Ruleset, homes: list[Path], folder: Path) -> str:
-    known = known_rulesets([*homes, folder.parent])
     base = ruleset.header.reuses
+    if base is None:
+        return ""
+    known = known_rulesets([*homes, folder.parent])
     return key_of(known[base]) if base in known else ""
 
 

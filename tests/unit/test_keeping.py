@@ -95,6 +95,16 @@ def _copied(tmp_path: Path) -> Path:
     return tmp_path / "rules"
 
 
+def test_wherever_the_rules_lie_a_change_is_seen(tmp_path: Path) -> None:
+    home = tmp_path / "cases" / "pillars"
+    shutil.copytree(SHIPPED / "lbg-2021", home / "lbg-2021")
+    before = key_of(home / "lbg-2021")
+    for path in sorted((home / "lbg-2021").glob("*.yaml")) + sorted((home / "lbg-2021" / "pillars").glob("*.yaml")):
+        path.write_bytes(path.read_bytes() + b"\n")
+        assert key_of(home / "lbg-2021") != before
+        before = key_of(home / "lbg-2021")
+
+
 @pytest.mark.parametrize("changed", ["lbg-2019/ruleset.yaml", "lbg-2021/measures.yaml", "lbg-2021/working-days.yaml"])
 def test_rules_that_changed_are_read_again(tmp_path: Path, shelf: Path, changed: str) -> None:
     """Also where what changed is what another ruleset reuses."""
