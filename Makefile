@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fast golden freeze locale clean
+.PHONY: help demo test lint fast golden freeze bench locale clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -50,8 +50,14 @@ freeze: $(VENV)/.run ## freeze every ruleset under its revision; a draft is mark
 	$(BIN)/fazhi rules freeze lbg-2019 --draft
 	$(BIN)/fazhi rules releases
 
+bench: ## time fazhi beside other rules engines, in an environment of its own
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bulk]' -r benchmarks/peers.txt
+	.venv-bench/bin/python benchmarks/startup.py
+	.venv-bench/bin/python benchmarks/engines.py --json benchmarks/engines.json --svg benchmarks/engines.svg
+
 locale: $(VENV)/.dev ## compile the Chinese messages of the command line
 	$(BIN)/pybabel compile -d engine/locale -l zh_CN
 
 clean: ## remove what was made
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -71,7 +71,10 @@ def main() -> None:
     result = {
         "rounds": asked.rounds,
         "milliseconds": {
-            name: {part: round(1000 * value, 1) for part, value in (("median", medians[name]), ("least", min(took[name])), ("most", max(took[name])))}
+            name: {
+                part: round(1000 * value, 1)
+                for part, value in (("median", medians[name]), ("least", min(took[name])), ("most", max(took[name])))
+            }
             for name in took
         },
         "ratios": {
