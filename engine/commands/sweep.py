@@ -100,9 +100,11 @@ def command(
     _prepare(asked)
     judged, aside, plain = _run(asked)
     _finish(asked, output)
-    click.echo(f"算了{judged}行，写在 {output}；{plain}行有数互相矛盾或写得不是整数，逐行按 assess 的算法算")
+    click.echo(f"算了{judged}行，写在 {output}" if judged else "没有一行能算，没有写结果表")
+    if plain:
+        click.echo(f"其中{plain}行有数互相矛盾，或该是整数而不是，整行按 assess 的算法算")
     if aside:
-        click.echo(f"另有{aside}行不能用，没有算，逐行原因在 {_aside_file(output)}")
+        click.echo(f"另有{aside}行不能用，没有算；逐行原因在 {_aside_file(output)}")
     click.echo("试算，非评估结论，不得外引。")
     return OK
 
@@ -339,6 +341,7 @@ def _finish(asked: Sweep, output: Path) -> None:
     lines = [
         line for said in sorted(asked.work.glob("[0-9]*.json")) for line in json.loads(said.read_text("utf-8"))["aside"]
     ]
+    _aside_file(output).unlink(missing_ok=True)
     if lines:
         rows = pl.DataFrame(sorted(lines), schema={"row": pl.Int64, "unit": pl.String, "why": pl.String}, orient="row")
         unfinished = asked.work / "aside.part"

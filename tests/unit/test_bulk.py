@@ -53,6 +53,29 @@ def _tied(ruleset: Ruleset) -> list[tuple[str, str]]:
     return [(low, high) for low, high in pairs if low in counted and high in counted]
 
 
+def make_agree(line: dict[str, Any], tied: list[tuple[str, str]], sums: list[tuple[str, tuple[str, ...]]], random: Random) -> None:
+    """Bring parts below wholes and totals to their sums, until hardly anything is at odds."""
+    for _ in range(10):
+        for low, high in tied:
+            if line[low] is not None and line[high] is not None and line[low] > line[high]:
+                line[low] = random.choice([line[high], line[high] // 2])
+        for total, parts in sums:
+            line[total] = sum(line[part] or 0 for part in parts)
+
+
+def _stated(measure: model.Measure, random: Random) -> Any:
+    """A value of anything but a count, or ``None``; a rate is rarely reported beside its counts."""
+    if isinstance(measure, model.Ratio):
+        return random.choice(RATES) if random.random() < 0.002 else None
+    if isinstance(measure, model.OnTimeShare | model.ProcedureShare):
+        return random.choice(RATES)
+    if isinstance(measure, model.Chosen):
+        return random.choice([None, True, False])
+    if isinstance(measure, model.Dated):
+        return random.choice([None, None, "2020-03-01", "2020-12-30", "2020-06"])
+    return random.choice([None, "0", "2", "4"]) if isinstance(measure, model.Events) else None
+
+
 def draw_rows(ruleset: Ruleset, random: Random, rows: int, agreeing: float) -> pl.DataFrame:
     """Rows in which everything that can be stated is stated, mostly; ``agreeing`` of them without contradictions."""
     measures = ruleset.measures
@@ -63,23 +86,8 @@ def draw_rows(ruleset: Ruleset, random: Random, rows: int, agreeing: float) -> p
         line: dict[str, Any] = {"row": number, "unit": f"单位{number}"}
         line |= {name: None if random.random() < 0.1 else random.choice([0, 1, 3, 10, 37, 100]) for name in counts}
         if random.random() < agreeing:
-            for _ in range(10):
-                for low, high in tied:
-                    if line[low] is not None and line[high] is not None and line[low] > line[high]:
-                        line[low] = random.choice([line[high], line[high] // 2])
-                for total, parts in sums:
-                    line[total] = sum(line[part] or 0 for part in parts)
-        for name, measure in measures.items():
-            if isinstance(measure, model.OnTimeShare | model.ProcedureShare):
-                line[name] = random.choice(RATES)
-            elif isinstance(measure, model.Ratio) and random.random() < 0.002:
-                line[name] = random.choice(RATES)
-            elif isinstance(measure, model.Chosen):
-                line[name] = random.choice([None, True, False])
-            elif isinstance(measure, model.Dated):
-                line[name] = random.choice([None, None, "2020-03-01", "2020-12-30", "2020-06"])
-            elif isinstance(measure, model.Events):
-                line[name] = random.choice([None, "0", "2", "4"])
+            make_agree(line, tied, sums, random)
+        line |= {name: value for name, measure in measures.items() if (value := _stated(measure, random)) is not None}
         for indicator in ruleset.indicators:
             for element in indicator.elements:
                 if element.measure is None:
@@ -321,6 +329,14 @@ def test_a_column_that_the_rules_do_not_know_is_refused(tmp_path: Path, columns:
     refused = run(str(tmp_path / "f.parquet"), "-o", str(tmp_path / "r.parquet"))
     assert refused.exit_code == 2 and told in refused.output
     assert [path.name for path in tmp_path.iterdir()] == ["f.parquet"]
+
+
+def test_where_no_row_can_be_used_none_is_written(tmp_path: Path) -> None:
+    pl.DataFrame({"unit": ["甲"], "litigation_cases": ["1"], "level": ["省"]}).write_parquet(tmp_path / "f.parquet")
+    done = run(str(tmp_path / "f.parquet"), "-o", str(tmp_path / "r.parquet"))
+    assert done.exit_code == 0 and "没有一行能算" in done.stdout
+    assert not (tmp_path / "r.parquet").exists()
+    assert "level 写 county 或 prefecture" in (tmp_path / "r.aside.csv").read_text(encoding="utf-8-sig")
 
 
 def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
