@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # What a folder or a wheelhouse is packed for: another machine's platform and version of Python.
 PLATFORM ?= linux-x86_64
 FOR_PYTHON ?= 3.11
-.PHONY: help demo test lint fast golden freeze locale kit wheelhouse pictures clean
+.PHONY: help demo test lint fast golden freeze bench locale kit wheelhouse pictures clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -56,6 +56,12 @@ freeze: $(VENV)/.run ## freeze every ruleset under its revision; a draft is mark
 	$(BIN)/fazhi rules freeze lbg-2019 --draft
 	$(BIN)/fazhi rules releases
 
+bench: ## time fazhi beside other rules engines, in an environment of its own
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bulk]' -r benchmarks/peers.txt
+	.venv-bench/bin/python benchmarks/startup.py
+	.venv-bench/bin/python benchmarks/engines.py --json benchmarks/engines.json --svg benchmarks/engines.svg
+
 locale: $(VENV)/.dev ## compile the Chinese messages of the command line
 	$(BIN)/pybabel compile -d engine/locale -l zh_CN
 
@@ -69,4 +75,4 @@ pictures: $(VENV)/.run ## draw the pictures of the README anew (needs chromium, 
 	$(BIN)/python docs/pictures/make.py
 
 clean: ## remove what was made
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -95,8 +95,8 @@ def make_finding(
     applies = appraisal.applies == "yes"
     own = maximum if applies and scored else 0
     judged = applies and scored
-    claimed = _track(appraisal.claimed, own, judged, "不适用" if scored else "监测")
-    substantiated = _track(appraisal.substantiated, own, judged, "不适用" if scored else "监测")
+    claimed = track_of(appraisal.claimed, own, judged, "不适用" if scored else "监测")
+    substantiated = track_of(appraisal.substantiated, own, judged, "不适用" if scored else "监测")
     single = appraisal.parts[0].measured if appraisal.parts and not indicator.elements else None
     return Finding(
         indicator=indicator.id,
@@ -136,7 +136,7 @@ def make_finding(
     )
 
 
-def _track(shares: Shares, maximum: int, judged: bool, otherwise: str) -> Track:
+def track_of(shares: Shares, maximum: int, judged: bool, otherwise: str) -> Track:
     """Turn shares into thousandths that add up to the maximum; what is only monitored has no verdict."""
     if not judged:
         return Track(

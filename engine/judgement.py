@@ -87,7 +87,7 @@ def judge(
 
 
 def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Appraisal:
-    applies, reason = _applies(indicator, bench.scope)
+    applies, reason = applies_to(indicator, bench.scope)
     if applies != "yes":
         return Appraisal(indicator=indicator, pillar=pillar, applies=applies, reason=reason, state=State(phase=Phase.NONE))
     short = short_members(indicator, bench.scope)
@@ -142,7 +142,7 @@ def _weakness(indicator: Indicator, bench: Bench) -> str:
 # --- applicability --------------------------------------------------------------------------------------------------
 
 
-def _applies(indicator: Indicator, scope: Scope) -> tuple[Literal["yes", "no", "not_ours"], str | None]:
+def applies_to(indicator: Indicator, scope: Scope) -> tuple[Literal["yes", "no", "not_ours"], str | None]:
     """Whether an indicator applies to the unit; what a department does not lead is 不归本单位, never 不适用."""
     unit, when = scope.unit, indicator.applies_when
     if unit.kind != "government" and not set(unit.roles) & {indicator.lead_unit, *indicator.responsible_units}:
@@ -178,16 +178,21 @@ def in_force(authority: Authority, window: Window) -> bool:
 
 
 def _judge_parts(indicator: Indicator, slots: tuple[SlotShown, ...], bench: Bench) -> tuple[Part, ...]:
+    return tuple(judge_part(asked, weight, slots, bench) for asked, weight in parts_asked(indicator, bench))
+
+
+def parts_asked(indicator: Indicator, bench: Bench) -> list[tuple["Asked", Fraction]]:
+    """What is judged at once of an indicator, each with its share of the whole."""
     credit = bench.profile.credit.get(indicator.id, Credit())
     elements: tuple[Element | None, ...] = indicator.elements or (None,)
     equal = ONE / len(elements)
-    parts: list[Part] = []
+    parts: list[tuple[Asked, Fraction]] = []
     for element in elements:
         share = credit.elements.get(element.key, equal) if element else ONE
         spans = _spans((element.clock if element else None) or indicator.clock, bench.scope.window)
         for year, window in spans:
-            parts.append(_judge_part(_Asked(indicator, element, year, window, credit), share / len(spans), slots, bench))
-    return tuple(parts)
+            parts.append((Asked(indicator, element, year, window, credit), share / len(spans)))
+    return parts
 
 
 def _spans(clock: Clock, window: Window) -> list[tuple[int | None, Window]]:
@@ -198,7 +203,7 @@ def _spans(clock: Clock, window: Window) -> list[tuple[int | None, Window]]:
     return [(y, Window(max(window.first, date(y, 1, 1)), min(window.last, date(y, 12, 31)))) for y in touched]
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """What is judged at once: an element or a whole indicator, in one stretch of time."""
 
     indicator: Indicator
@@ -209,19 +214,23 @@ class _Asked(NamedTuple):
 
     @property
     def probe(self) -> Probe:
+        """The element, or the indicator where it has none."""
         return self.element or self.indicator
 
     @property
     def clock(self) -> Clock:
+        """Its own clock, or the indicator's."""
         return (self.element.clock if self.element else None) or self.indicator.clock
 
     @property
     def deadline(self) -> Deadline | None:
+        """The last day that it asks for, where it asks for one."""
         by = self.probe.meets.by if self.probe.meets else None
         return by or (self.element.due if self.element else None)
 
     @property
     def name(self) -> str:
+        """The name under which it is claimed."""
         return f"{self.indicator.id}.{self.element.key}" if self.element else self.indicator.id
 
     @property
@@ -244,7 +253,7 @@ class _Seen(NamedTuple):
     steps: tuple[str, ...]
 
 
-def _judge_part(asked: _Asked, weight: Fraction, slots: tuple[SlotShown, ...], bench: Bench) -> Part:
+def judge_part(asked: Asked, weight: Fraction, slots: tuple[SlotShown, ...], bench: Bench) -> Part:
     """See what is known, ask what it is worth, ask the clock what is final, and divide the whole accordingly."""
     indicator = asked.indicator
     if asked.element is not None and not _is_asked_for(asked.element, indicator, bench.scope.window):
@@ -329,7 +338,7 @@ def _is_far_off(due: date | None, indicator: Indicator, bench: Bench) -> bool:
     )
 
 
-def _lacks(asked: _Asked, slots: tuple[SlotShown, ...], bench: Bench) -> tuple[Need, ...]:
+def _lacks(asked: Asked, slots: tuple[SlotShown, ...], bench: Bench) -> tuple[Need, ...]:
     """What accepted proof of an element does not bear; nothing while the proof itself is not there."""
     filled = {slot.slot for slot in slots if slot.status == "accepted"}
     if not set(asked_slots(asked.indicator, asked.element)) <= filled:
@@ -346,7 +355,7 @@ def scope_of_year(year: int | None, scope: Scope) -> Scope:
     return scope._replace(window=inside, period=span_key(whole))
 
 
-def _see(asked: _Asked, bench: Bench) -> _Seen:
+def _see(asked: Asked, bench: Bench) -> _Seen:
     scope, probe = bench.scope, asked.probe
     measured = None
     if probe.measure is not None:
@@ -387,7 +396,7 @@ def waits_to_happen(indicator: Indicator, measure: str, scope: Scope) -> bool:
     return indicator.clock is Clock.TRIGGERED and counts
 
 
-def _claim(asked: _Asked, bench: Bench) -> Claim | None:
+def _claim(asked: Asked, bench: Bench) -> Claim | None:
     """The claim on an element for a year or the period; a filed item claims its element, no separate fact is needed."""
     stated = [bench.scope.facts.claims.get((asked.name, period)) for period in dict.fromkeys([bench.scope.period, CURRENT])]
     found = next((claim for claim in stated if claim is not None), None)
@@ -405,7 +414,7 @@ def _clue(probe: Probe, scope: Scope) -> str:
     return "；".join(told)
 
 
-def _divided(asked: _Asked, seen: _Seen, shares: Range, timing: Timing, question: Question, scope: Scope) -> Shares:
+def _divided(asked: Asked, seen: _Seen, shares: Range, timing: Timing, question: Question, scope: Scope) -> Shares:
     """Divide one whole by what is certain, what is possible, and what time still allows to mend."""
     earned = shares.low if timing.gains_final else Fraction(0)
     short = ONE - shares.high
@@ -430,7 +439,7 @@ def is_windowed(measured: Measured | None, scope: Scope) -> bool:
 
 
 def _cause(
-    asked: _Asked,
+    asked: Asked,
     seen: _Seen,
     shares: Range,
     reading: clocks.Reading,

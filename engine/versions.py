@@ -11,6 +11,7 @@ A folder that holds a ``ruleset.yaml`` is meant as it is. A draft is never picke
 """
 
 import re
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import date
@@ -41,6 +42,9 @@ _FORMS = (
 )
 
 
+Load = Callable[[Path, Iterable[Path]], tuple[Ruleset | None, list[Problem]]]
+
+
 class Opened(NamedTuple):
     """What a name led to. ``home`` is the folder that its problems name files from."""
 
@@ -60,11 +64,11 @@ class Span(NamedTuple):
         return self.first <= revision < self.below
 
 
-def open_named(name: str, homes: Sequence[Path]) -> Opened:
-    """Open the ruleset that a name means."""
+def open_named(name: str, homes: Sequence[Path], load: Load = load_ruleset) -> Opened:
+    """Open the ruleset that a name means; ``load`` reads a folder of working rules."""
     if not names_release(name):
         folder, problems = find_working(name, homes)
-        return _open_folder(folder, homes) if folder is not None else Opened(None, problems)
+        return _open_folder(folder, homes, load) if folder is not None else Opened(None, problems)
     shelves, unreadable = _shelves(homes)
     if unreadable is not None:
         return unreadable
@@ -123,8 +127,8 @@ def _read_day(text: str) -> date | None:
         return None
 
 
-def _open_folder(folder: Path, homes: Sequence[Path]) -> Opened:
-    ruleset, problems = load_ruleset(folder, homes)
+def _open_folder(folder: Path, homes: Sequence[Path], load: Load) -> Opened:
+    ruleset, problems = load(folder, homes)
     return Opened(ruleset, problems, folder.parent)
 
 

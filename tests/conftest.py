@@ -99,6 +99,14 @@ class Assessed(NamedTuple):
         return found
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what the commands keep out of the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAZHI_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 # --- what is shipped ------------------------------------------------------------------------------------------------
 
 

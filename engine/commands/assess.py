@@ -19,17 +19,12 @@ from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
-from engine.commands.journal import append_to_journal
-from engine.commands.journal import refuse_broken_journal
-from engine.commands.papers import simulated
-from engine.commands.papers import write_paper
 from engine.commands.unit_view import of_unit
 from engine.models.result import Assessment
 from engine.records import make_record
 from engine.records import record_name
 from engine.records import sealed
 from engine.rendering.documents import DOCUMENTS
-from engine.rendering.papers.overview import overview
 from engine.rendering.screen import render_screen
 from engine.sources import sha256_of
 
@@ -62,17 +57,30 @@ def command(
     if form == "table":
         write(_screen(assessment, judged, inputs), output)
     elif form in PAPERS:
-        # A unit sees its own part: what outsiders would give is said of the whole alone.
-        write_paper(overview(assessment, None if unit else simulated(judged)), form, output)
+        _write_paper(assessment, judged, form, output, bool(unit))
     else:
         write(DOCUMENTS[form](assessment), output, spreadsheet=form == "csv")
     return FOUND if fail_on_gaps and assessment.gaps else OK
+
+
+def _write_paper(assessment: Assessment, judged: Inputs, form: str, output: Path | None, of_one_unit: bool) -> None:
+    """A unit sees its own part: what outsiders would give is said of the whole alone."""
+    # Only who wants paper needs the writers and the distribution behind it.
+    from engine.commands.papers import simulated  # noqa: PLC0415
+    from engine.commands.papers import write_paper  # noqa: PLC0415
+    from engine.rendering.papers.overview import overview  # noqa: PLC0415
+
+    write_paper(overview(assessment, None if of_one_unit else simulated(judged)), form, output)
 
 
 def _record(judged: Inputs, folder: Path, by: str | None) -> None:
     """Write the run down, whole, as exactly one file; who ran it goes into the journal beside the submission."""
     home = judged.folder if judged.folder.is_dir() else judged.folder.parent
     if by is not None:
+        # Only who signs needs the journal and the chains behind it.
+        from engine.commands.journal import append_to_journal  # noqa: PLC0415
+        from engine.commands.journal import refuse_broken_journal  # noqa: PLC0415
+
         refuse_broken_journal(home)
     made = make_record(judged.ruleset, judged.profile, judged.submission, judged.assessment, now_in_utc())
     content = sealed(made)

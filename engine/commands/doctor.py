@@ -12,13 +12,13 @@ from engine import __version__
 from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
+from engine.commands.cache import load_kept
 from engine.commands.evidence_check import READERS
 from engine.commands.inputs import SHIPPED
 from engine.commands.inputs import ruleset_folders
 from engine.commands.inputs import write
 from engine.commands.integrity import signatures
 from engine.rendering.layout import columns_of
-from engine.rulesets import load_ruleset
 
 NEEDED = ("pydantic", "PyYAML", "click", "tabulate", "wcwidth", "rfc8785")
 WRITERS = {"Jinja2": "出 HTML 报告", "python-docx": "出 Word 报告", "XlsxWriter": "出 Excel 工作簿"}
@@ -86,7 +86,7 @@ def _rulesets(folder: Path | None) -> list[list[str]]:
     rows = []
     homes = ruleset_folders(folder)
     for path in [p.parent for home in homes for p in sorted(home.glob("*/ruleset.yaml"))]:
-        ruleset, problems = load_ruleset(path, homes)
+        ruleset, problems = load_kept(path, homes)
         state = "好" if ruleset else f"有{len(problems)}处不能用"
         rows.append([f"规则集 {path.name}", ruleset.digest[:16] if ruleset else "-", state])
     return rows or [["规则集", "-", f"没有找到，应在 {SHIPPED}"]]

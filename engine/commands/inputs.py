@@ -19,6 +19,7 @@ from engine.assessment import work_out
 from engine.commands import DIFFERS
 from engine.commands import REFUSED
 from engine.commands import tell
+from engine.commands.cache import load_kept
 from engine.models.exact import read_date
 from engine.models.problem import Problem
 from engine.models.problem import Severity
@@ -127,7 +128,7 @@ def open_ruleset(name: str, folder: Path | None, named_at: Place | None = None, 
 
     ``named_at`` is where a submission in ``home`` names it.
     """
-    opened = open_named(name, ruleset_folders(folder))
+    opened = open_named(name, ruleset_folders(folder), load_kept)
     if opened.ruleset is None:
         raise refusal_of((_named_at(p, named_at) for p in opened.problems), opened.home or home)
     return opened.ruleset

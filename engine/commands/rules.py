@@ -13,6 +13,7 @@ from engine.cases import trials_of
 from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
+from engine.commands.cache import load_kept
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import from_here
 from engine.commands.inputs import open_ruleset
@@ -51,7 +52,6 @@ from engine.rendering.rule_check import render_faults
 from engine.rendering.rule_check import render_tests
 from engine.reuse import is_own
 from engine.rulesets import known_rulesets
-from engine.rulesets import load_ruleset
 from engine.schemas import KINDS
 from engine.schemas import schema_of
 from engine.shaping import nearest
@@ -84,7 +84,7 @@ def list_rulesets(folder: Path | None) -> int:
     titles: list[str] = []
     broken = False
     for path in [path.parent for home in homes for path in sorted(home.glob("*/ruleset.yaml"))]:
-        ruleset, problems = load_ruleset(path, homes)
+        ruleset, problems = load_kept(path, homes)
         if ruleset is None:
             broken = True
             rows.append([path.name, "-", "-", "-", "-"])

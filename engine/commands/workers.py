@@ -14,13 +14,13 @@ from engine.cases import Trial
 from engine.cases import load_cases
 from engine.cases import load_clause_cases
 from engine.cases import trials_of
+from engine.commands.cache import load_kept
 from engine.commands.inputs import ruleset_folders
 from engine.commands.long_work import counted
 from engine.models.ruleset import Ruleset
 from engine.mutation import Verdict
 from engine.mutation import try_clauses
 from engine.mutation import try_indicator
-from engine.rulesets import load_ruleset
 from engine.verification import Fault
 from engine.verification import verify_clauses
 from engine.verification import verify_indicator
@@ -40,7 +40,7 @@ class Opened(NamedTuple):
 @cache
 def opened(folder: Path) -> Opened:
     """Read a ruleset that is known to be readable."""
-    ruleset, problems = load_ruleset(folder, ruleset_folders(None))
+    ruleset, problems = load_kept(folder, ruleset_folders(None))
     assert ruleset is not None, problems
     files, _ = load_cases(folder)
     about_clauses, _ = load_clause_cases(folder)

@@ -1,5 +1,6 @@
 """What every model shares: frozen, closed, and aware of where it was written."""
 
+from collections.abc import Mapping
 from typing import Any
 from typing import Self
 
@@ -17,9 +18,11 @@ from pydantic_core import PydanticCustomError
 
 
 class Record(BaseModel):
-    """A frozen record that refuses unknown keys."""
+    """A frozen record that refuses unknown keys. Its checks are built when one is first made from data."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Place(Record):
@@ -64,7 +67,7 @@ class Placed(Record):
     """A record that remembers the place it was read from, and those of its values. No place is ever part of a digest."""
 
     place: SkipJsonSchema[Place] = Field(default=Place(file=""), exclude=True, repr=False)
-    _value_places: dict[str, Place] = PrivateAttr(default_factory=dict)
+    _value_places: Mapping[str, Place] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="wrap")
     @classmethod

@@ -1,0 +1,375 @@
+"""Many units at once are judged as each by itself, to the last thousandth, or are refused loudly."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+from click.testing import Result
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from engine.assessment import assess
+from engine.bulk import Kernel
+from engine.bulk import judge_chunk
+from engine.commands import cli
+from engine.commands import sweep
+from engine.lowering import Frame
+from engine.lowering import Rules
+from engine.lowering import cells_known
+from engine.lowering import facts_of
+from engine.lowering import judge_row
+from engine.lowering import read_filed
+from engine.lowering import rules_for
+from engine.lowering import scoring_by_findings
+from engine.models import ruleset as model
+from engine.models.ruleset import Ruleset
+
+OVER = Frame("county", False, date(2020, 1, 1), date(2020, 12, 31), date(2021, 3, 31))
+RUNNING = Frame("prefecture", True, date(2020, 1, 1), date(2021, 12, 31), date(2021, 9, 30))
+RATES = ["100%", "96.5%", "80%", "0%", "95%以上", "3/13", None]
+
+
+def _whole(value: Any) -> Any:
+    return value if isinstance(value, bool) else str(value)
+
+
+def _cells(line: dict[str, Any], columns: list[str]) -> dict[str, Any]:
+    return {name: _whole(line[name]) for name in columns if line[name] is not None}
+
+
+def _tied(ruleset: Ruleset) -> list[tuple[str, str]]:
+    """Pairs of counts of which the first is never above the second."""
+    measures = ruleset.measures
+    pairs = [(n, m.part_of) for n, m in measures.items() if isinstance(m, model.Counted) and m.part_of]
+    pairs += [(m.numerator, m.denominator) for m in measures.values() if isinstance(m, model.Ratio)]
+    counted = {n for n, m in measures.items() if isinstance(m, model.Counted) and m.kind == "count"}
+    return [(low, high) for low, high in pairs if low in counted and high in counted]
+
+
+def make_agree(
+    line: dict[str, Any], tied: list[tuple[str, str]], sums: list[tuple[str, tuple[str, ...]]], random: Random
+) -> None:
+    """Bring parts below wholes and totals to their sums, until hardly anything is at odds."""
+    for _ in range(10):
+        for low, high in tied:
+            if line[low] is not None and line[high] is not None and line[low] > line[high]:
+                line[low] = random.choice([line[high], line[high] // 2])
+        for total, parts in sums:
+            line[total] = sum(line[part] or 0 for part in parts)
+
+
+def _stated(measure: model.Measure, random: Random) -> Any:
+    """A value of anything but a count, or ``None``; a rate is rarely reported beside its counts."""
+    if isinstance(measure, model.Ratio):
+        return random.choice(RATES) if random.random() < 0.002 else None
+    if isinstance(measure, model.OnTimeShare | model.ProcedureShare):
+        return random.choice(RATES)
+    if isinstance(measure, model.Chosen):
+        return random.choice([None, True, False])
+    if isinstance(measure, model.Dated):
+        return random.choice([None, None, "2020-03-01", "2020-12-30", "2020-06"])
+    return random.choice([None, "0", "2", "4"]) if isinstance(measure, model.Events) else None
+
+
+def draw_rows(ruleset: Ruleset, random: Random, rows: int, agreeing: float) -> pl.DataFrame:
+    """Rows in which everything that can be stated is stated, mostly; ``agreeing`` of them without contradictions."""
+    measures = ruleset.measures
+    counts = [n for n, m in measures.items() if isinstance(m, model.Counted) and m.kind == "count"]
+    sums = [
+        (n, m.parts) for n, m in measures.items() if isinstance(m, model.Counted) and m.parts and set(m.parts) <= {*counts}
+    ]
+    tied, lines = _tied(ruleset), []
+    for number in range(rows):
+        line: dict[str, Any] = {"row": number, "unit": f"单位{number}"}
+        line |= {name: None if random.random() < 0.1 else random.choice([0, 1, 3, 10, 37, 100]) for name in counts}
+        if random.random() < agreeing:
+            make_agree(line, tied, sums, random)
+        line |= {name: value for name, measure in measures.items() if (value := _stated(measure, random)) is not None}
+        for indicator in ruleset.indicators:
+            for element in indicator.elements:
+                if element.measure is None:
+                    line[f"{indicator.id}.{element.key}"] = random.choice([None, True, True, False])
+            for slot in indicator.evidence:
+                line[f"{indicator.id}/{slot.slot}"] = random.choice([None, "0", "1", "1", "3", "1 lacks public_url"])
+        lines.append(line)
+    names = dict.fromkeys(name for line in lines for name in line)
+    return pl.DataFrame({name: [line.get(name) for line in lines] for name in names}, strict=False)
+
+
+def compare(rules: Rules, columns: list[str], table: pl.DataFrame, sample: list[int]) -> int:
+    """Hold the kernel's rows against the plain path's; how many rows the kernel took by columns."""
+    outcome = judge_chunk(Kernel(rules, columns), table)
+    lines = {line["row"]: line for line in outcome.results.iter_rows(named=True)}
+    aside = {line.row for line in outcome.aside}
+    for row in sample:
+        plain = judge_row(rules, _cells(table.row(row, named=True), columns))
+        if isinstance(plain, list):
+            assert row in aside
+            continue
+        line = lines[row]
+        for name in rules.scored:
+            own, claimed = plain.substantiated[name], plain.claimed[name]
+            expected = {
+                "": own.outcome,
+                ".maximum": plain.maximum[name],
+                ".earned": own.earned,
+                ".reachable": own.reachable,
+                ".lost": own.lost,
+                ".claimed": claimed.outcome,
+                ".claimed_earned": claimed.earned,
+            }
+            assert {mark: line[f"{name}{mark}"] for mark in expected} == expected, (row, name)
+        assert line["maximum"] == sum(plain.maximum.values()) + plain.reserve
+        assert line["reachable"] == sum(p.reachable for p in plain.substantiated.values()) + plain.reserve
+    return outcome.results.height - outcome.plain
+
+
+@pytest.mark.parametrize(("frame", "profile"), [(OVER, "assumed-100"), (RUNNING, "equal-100")])
+def test_the_real_rules_by_columns_and_one_by_one(ruleset: Ruleset, frame: Frame, profile: str) -> None:
+    """Rows with everything in them, over and in the middle of a period, with points rescaled and spread."""
+    table = draw_rows(ruleset, Random(20240101), 12, agreeing=0.8)
+    columns = [name for name in table.columns if name not in ("row", "unit")]
+    rules = rules_for(ruleset, ruleset.profiles[profile], frame, columns)
+    assert compare(rules, columns, table, list(range(12))) > 3
+
+
+def test_a_row_is_judged_as_the_submission_that_says_the_same(ruleset: Ruleset, submit: Callable[..., Any]) -> None:
+    """The plain path of a row is the plain path: the same facts, filed as a submission, come to the same points."""
+    table = draw_rows(ruleset, Random(7), 3, agreeing=1)
+    columns = [name for name in table.columns if name not in ("row", "unit") and "/" not in name]
+    profile = ruleset.profiles["assumed-100"]
+    rules = rules_for(ruleset, profile, OVER, columns)
+    results = judge_chunk(Kernel(rules, columns), table).results
+    for row in range(3):
+        facts = [fact.model_dump(exclude_unset=True) for fact in facts_of(_cells(table.row(row, named=True), columns))]
+        assessment, problems = assess(ruleset, profile, submit(facts))
+        assert assessment is not None, [str(p) for p in problems]
+        line = results.row(row, named=True)
+        for finding in assessment.findings:
+            if finding.scored:
+                got = (
+                    line[finding.indicator],
+                    line[f"{finding.indicator}.claimed_earned"],
+                    line[f"{finding.indicator}.lost"],
+                )
+                assert got == (finding.outcome.value, finding.claimed.earned, finding.claimed.lost)
+        assert line["claimed.earned"] == assessment.score.claimed.earned
+        assert line["substantiated.earned"] == assessment.score.substantiated.earned
+        assert line["reachable"] == assessment.score.claimed.reachable
+        assert line["maximum"] == assessment.score.maximum
+        assert (line["recoverable"], line["lost"]) == (assessment.score.claimed.recoverable, assessment.score.claimed.lost)
+
+
+FORMS = [
+    {"award": "share"},
+    {"award": "linear", "meets": {"at_least": "90%"}},
+    {"award": "all_or_nothing", "meets": {"at_least": "2/3"}},
+    {"award": "bands", "meets": {"more_than": "95%"}},
+    {"award": "steps", "meets": {"at_least": "100%"}},
+]
+CREDIT = [
+    {},
+    {"zero_at": "1/3"},
+    {},
+    {"bands": [{"meets": {"at_least": "80%"}, "share": "1/2"}]},
+    {"steps": {"every": "10%", "deduct": "1/7"}},
+]
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_drawn_rules_and_facts_are_judged_alike(make_rules: Callable[..., Ruleset], data: st.DataObject) -> None:
+    """Every form over a share of two counts, every clock, points that make halves of a thousandth likely."""
+    form = data.draw(st.integers(0, len(FORMS) - 1))
+    clock = data.draw(st.sampled_from(["standing", "cumulative", "per_record", "triggered", "yearly"]))
+    none_due = data.draw(st.sampled_from(["not_applicable", "met", "unknown"]))
+    rate = {"kind": "ratio", "direction": data.draw(st.sampled_from(["higher", "lower"])), "when_none_due": none_due}
+    measures = {
+        "good": {"kind": "count", "over": "period"},
+        "due": {"kind": "count", "over": "period"},
+        "rate": {**rate, "numerator": "good", "denominator": "due"},
+    }
+    slots = [
+        {"slot": "list", "title": "清单", "kinds": ["document"]},
+        {"slot": "none", "title": "零报告", "kinds": ["zero_report"], "for_none": True},
+    ]
+    rules = make_rules(
+        measures,
+        {"id": "I-1", "measure": "rate", "clock": clock, "evidence": slots, **FORMS[form]},
+        {"id": "I-2", "measure": "rate", "award": "share", "clock": "standing"},
+        points={"I-1": data.draw(st.sampled_from(["1", "0.125", "0.333"])), "I-2": "0.007"},
+        credit={"I-1": CREDIT[form]} if CREDIT[form] else {},
+        na_policy=data.draw(st.sampled_from(["rescale", "spread"])),
+    )
+    number = st.one_of(st.none(), st.integers(0, 12), st.integers(0, 10**9), st.sampled_from(["300余件", "约20", "-1", "X"]))
+    rows = data.draw(
+        st.lists(
+            st.tuples(number, number, st.sampled_from([None, "90%", "50%以上"]), st.integers(0, 1), st.integers(0, 1)),
+            min_size=1,
+            max_size=12,
+        )
+    )
+    table = pl.DataFrame(
+        {
+            "row": list(range(len(rows))),
+            "unit": [str(n) for n in range(len(rows))],
+            "good": [None if r[0] is None else str(r[0]) for r in rows],
+            "due": [None if r[1] is None else str(r[1]) for r in rows],
+            "rate": [r[2] for r in rows],
+            "I-1/list": [r[3] for r in rows],
+            "I-1/none": [r[4] for r in rows],
+        },
+        schema_overrides={"good": pl.String, "due": pl.String, "rate": pl.String},
+    )
+    columns = table.columns[2:]
+    frame = data.draw(st.sampled_from([OVER, OVER._replace(as_of=date(2020, 6, 30))]))
+    compare(rules_for(rules, rules.profiles["plain"], frame, columns), columns, table, list(range(len(rows))))
+
+
+def test_the_shipped_clauses_need_more_than_findings(ruleset: Ruleset) -> None:
+    """Otherwise a sweep would have to refuse the ruleset: rows state no incidents and no members."""
+    assert scoring_by_findings(ruleset) == ()
+    clause = ruleset.clauses.clauses[0]
+    when = type(clause.when[0]).model_validate({"finding": "I-R24", "outcome": "NOT_MET"})
+    effect = clause.effect.model_copy(update={"kind": "cap", "target": "P2"})
+    capping = clause.model_copy(update={"id": "K-X", "effect": effect, "when": (when,)})
+    clauses = ruleset.clauses.model_copy(update={"clauses": (*ruleset.clauses.clauses, capping)})
+    assert scoring_by_findings(ruleset.model_copy(update={"clauses": clauses})) == ("K-X",)
+
+
+@pytest.mark.parametrize(
+    ("text", "filed"),
+    [("2", (2, set())), ("1 lacks public_url, number", (1, {"public_url", "number"})), ("有", None), ("1 lacks x", None)],
+)
+def test_what_the_cell_of_a_slot_says(text: str, filed: Any) -> None:
+    assert read_filed(text) == filed
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["sweep", *arguments, "--period", "2020", "--as-of", "2021-03-31"])
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    """Seven rows, of which three cannot be used."""
+    table = pl.DataFrame(
+        {
+            "unit": ["甲县", "乙县", "甲县", None, "丙县", "丁市", "戊县"],
+            "level": ["county", None, "county", "county", "town", "prefecture", "county"],
+            "litigation_cases": ["13", "约20", "1", "1", "1", "5", "第三"],
+            "I-R20.compiled": [True, False, True, True, True, None, True],
+        }
+    )
+    path = tmp_path / "facts.parquet"
+    table.write_parquet(path)
+    return path
+
+
+def test_a_sweep_writes_a_row_for_every_usable_unit(facts: Path, tmp_path: Path) -> None:
+    results = tmp_path / "results.parquet"
+    done = run(str(facts), "-o", str(results), "--rows", "2")
+    assert done.exit_code == 0, done.output
+    assert "算了4行" in done.stdout and "另有3行不能用" in done.stdout
+    assert pl.read_parquet(results)["unit"].to_list() == ["甲县", "乙县", "丁市", "戊县"]
+    told = pl.read_csv(tmp_path / "results.aside.csv")
+    assert told["row"].to_list() == [2, 3, 4]
+    assert told["why"][0] == "这个单位前面已有一行；每个单位只写一行"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts.parquet", "results.aside.csv", "results.parquet"]
+
+
+def test_a_sweep_that_was_stopped_goes_on(facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is judged twice, nothing is there twice, and the bytes are those of a sweep that was never stopped."""
+    whole, results = tmp_path / "whole.parquet", tmp_path / "results.parquet"
+    run(str(facts), "-o", str(whole), "--rows", "2")
+    judged: list[int] = []
+    once = sweep._judge_piece
+
+    def stopped(asked: Any, first: int, *others: Any) -> None:
+        judged.append(first)
+        if first == 4 and judged.count(4) == 1:
+            raise KeyboardInterrupt
+        once(asked, first, *others)
+
+    monkeypatch.setattr(sweep, "_judge_piece", stopped)
+    assert run(str(facts), "-o", str(results), "--rows", "2").exit_code != 0
+    assert not results.exists()
+    assert run(str(facts), "-o", str(results), "--rows", "2").exit_code == 0
+    assert judged == [0, 2, 4, 4, 6]
+    assert results.read_bytes() == whole.read_bytes()
+
+
+def test_what_was_left_of_another_sweep_is_not_mixed_in(
+    facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = tmp_path / "results.parquet"
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep, "_judge_piece", stop)
+        run(str(facts), "-o", str(results))
+    refused = run(str(facts), "-o", str(results), "--profile", "equal-100")
+    assert refused.exit_code == 2 and "另一次没有算完的结果" in refused.output
+    noted = json.loads((tmp_path / ".results.parquet.parts" / "sweep.json").read_text(encoding="utf-8"))
+    assert noted["profile"] == "assumed-100"
+
+
+def test_wide_and_long_parquet_and_csv_say_the_same(tmp_path: Path) -> None:
+    wide = pl.DataFrame({"unit": ["甲", "乙"], "litigation_cases": ["13", None], "I-R20.compiled": ["true", "false"]})
+    long = wide.unpivot(index="unit", variable_name="cell").drop_nulls("value")
+    wide.write_csv(tmp_path / "wide.csv")
+    long.write_csv(tmp_path / "long.csv")
+    wide.write_parquet(tmp_path / "wide.parquet")
+    results = []
+    for name in ("wide.csv", "long.csv", "wide.parquet"):
+        assert run(str(tmp_path / name), "-o", str(tmp_path / "r.parquet")).exit_code == 0
+        results.append(pl.read_parquet(tmp_path / "r.parquet"))
+    assert results[0].equals(results[1]) and results[0].equals(results[2])
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"litigation_case": ["1"]}, "是否想写「litigation_cases」"),
+        ({"litigation_cases": [0.5]}, "是浮点数，不确切"),
+        ({"penalty_decisions": ["1"]}, "规则集不认识列「penalty_decisions」"),
+    ],
+)
+def test_a_column_that_the_rules_do_not_know_is_refused(tmp_path: Path, columns: dict[str, Any], told: str) -> None:
+    pl.DataFrame({"unit": ["甲"], **columns}).write_parquet(tmp_path / "f.parquet")
+    refused = run(str(tmp_path / "f.parquet"), "-o", str(tmp_path / "r.parquet"))
+    assert refused.exit_code == 2 and told in refused.output
+    assert [path.name for path in tmp_path.iterdir()] == ["f.parquet"]
+
+
+def test_where_no_row_can_be_used_none_is_written(tmp_path: Path) -> None:
+    pl.DataFrame({"unit": ["甲"], "litigation_cases": ["1"], "level": ["省"]}).write_parquet(tmp_path / "f.parquet")
+    done = run(str(tmp_path / "f.parquet"), "-o", str(tmp_path / "r.parquet"))
+    assert done.exit_code == 0 and "没有一行能算" in done.stdout
+    assert not (tmp_path / "r.parquet").exists()
+    assert "level 写 county 或 prefecture" in (tmp_path / "r.aside.csv").read_text(encoding="utf-8-sig")
+
+
+def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "f.parquet").write_text("不是", encoding="utf-8")
+    refused = run(str(tmp_path / "f.parquet"), "-o", str(tmp_path / "r.parquet"))
+    assert refused.exit_code == 2 and "TABLE_FILE" in refused.output
+
+
+def test_every_cell_has_a_name_of_its_own(ruleset: Ruleset) -> None:
+    """Records with dates have none: they are refused as columns, never read otherwise."""
+    known = cells_known(ruleset)
+    records = {name for name, measure in ruleset.measures.items() if isinstance(measure, model.Records)}
+    assert records and not records & known
+    facts_of(dict.fromkeys(known, "1"))
