@@ -16,8 +16,13 @@ from pydantic_core import PydanticCustomError
 
 from engine.assessment import Workings
 from engine.assessment import work_out
+from engine.campaigns import CAMPAIGN
+from engine.campaigns import load_campaign
 from engine.commands import DIFFERS
 from engine.commands import REFUSED
+from engine.merging import merge
+from engine.models.campaign import Campaign
+from engine.models.campaign import Merged
 from engine.models.exact import read_date
 from engine.models.problem import Problem
 from engine.models.problem import Severity
@@ -170,6 +175,8 @@ def open_submission(
 ) -> Opened:
     """Load a submission with the rules and points that are to judge it, or refuse with every problem found."""
     day = read_day(as_of)
+    if (submission / CAMPAIGN).is_file():
+        return open_campaign(submission, ruleset, folder, profile, day).opened
     loaded, problems = load_submission(submission)
     home = submission if submission.is_dir() else submission.parent
     if loaded is None or refused(problems):
@@ -181,6 +188,32 @@ def open_submission(
     named_at = head.place_of("profile") if head.profile and not profile else None
     points = pick_profile(rules, profile or head.profile or rules.header.default_profile, named_at, home)
     return Opened(rules, points, loaded, day, home)
+
+
+class OpenedCampaign(NamedTuple):
+    """A campaign with its parts brought together, and what was found on the way."""
+
+    opened: Opened
+    campaign: Campaign
+    merged: Merged
+    problems: list[Problem]
+
+
+def open_campaign(
+    folder: Path, ruleset: str | None, rulesets: Path | None, profile: str | None, day: date | None
+) -> OpenedCampaign:
+    """Bring the parts of all units together under the rules that are to judge them, or refuse what the settings say."""
+    campaign, problems = load_campaign(folder)
+    if campaign is None or refused(problems):
+        raise Refusal(problems, folder)
+    head = campaign.head
+    rules = open_ruleset(
+        ruleset or head.ruleset or DEFAULT_RULESET, rulesets, None if ruleset else head.place_of("ruleset"), folder
+    )
+    named_at = head.place_of("profile") if head.profile and not profile else None
+    points = pick_profile(rules, profile or head.profile or rules.header.default_profile, named_at, folder)
+    merged, found = merge(campaign, rules)
+    return OpenedCampaign(Opened(rules, points, merged.submission, day, folder), campaign, merged, [*problems, *found])
 
 
 def edition_then(judged: Inputs, folder: Path | None) -> Header | None:
