@@ -1,7 +1,7 @@
 """The front door for a campaign: a folder → its settings and every unit's part (全县一次填报).
 
-``campaign.yaml`` says who takes part, for which period and until when. Under ``units`` each unit has a folder of its own with
-an ordinary submission, the task force too (本级). A part that is not there, or cannot be read, stops nobody else's.
+``campaign.yaml`` says who takes part, for which period and until when. Under ``units`` each unit has a folder of its own
+with an ordinary submission, the task force too (本级). A part that is not there, or cannot be read, stops nobody else's.
 """
 
 from collections import Counter
@@ -34,7 +34,8 @@ def load_campaign(folder: Path) -> tuple[Campaign | None, list[Problem]]:
     """Read ``campaign.yaml`` and every part; only what is wrong with the settings themselves is refused."""
     if not (folder / CAMPAIGN).is_file():
         found = f"没有这个文件；{folder.name or '这里'}不是全县填报的文件夹"
-        return None, [problem("FILE_MISSING", Place(file=CAMPAIGN), found, "请核对文件夹；写法见 fazhi rules schema campaign")]
+        remedy = "请核对文件夹；写法见 fazhi rules schema campaign"
+        return None, [problem("FILE_MISSING", Place(file=CAMPAIGN), found, remedy)]
     data, digest, problems = load_yaml(folder / CAMPAIGN, CAMPAIGN)
     if data is None:
         return None, problems
@@ -77,10 +78,10 @@ def _unfit_units(head: CampaignFile) -> list[Problem]:
     places = {entry.name: entry.place for entry in head.units}
     for key, word in (("code", "代号"), ("folder", "文件夹")):
         counts = Counter(getattr(entry, key) for entry in settings)
+        shared = [(entry, getattr(entry, key)) for entry in settings if counts[getattr(entry, key)] > 1]
         problems += [
-            problem("ID_DUPLICATE", places.get(entry.name, head.place), f"{word}「{getattr(entry, key)}」有两个单位用", "一个单位一个")
-            for entry in settings
-            if counts[getattr(entry, key)] > 1
+            problem("ID_DUPLICATE", places.get(entry.name, head.place), f"{word}「{value}」有两个单位用", "一个单位一个")
+            for entry, value in shared
         ]
     repeated = [name for name, count in Counter(entry.name for entry in head.units).items() if count > 1]
     problems += [problem("ID_DUPLICATE", places[name], f"单位「{name}」写了两次", "一个单位写一条") for name in repeated]
@@ -115,7 +116,7 @@ def _strangers(folder: Path, parts: str, settings: Iterable[CampaignUnit]) -> li
     known = {entry.folder or "" for entry in settings}
     found = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     return [
-        problem("PART_STRANGER", Place(file=f"{parts}/{name}"), f"「{name}」不是哪个单位的文件夹，没有读", _meant(name, known))
+        problem("PART_STRANGER", Place(file=f"{parts}/{name}"), f"「{name}」不是名单上的单位，没有读", _meant(name, known))
         for name in found
         if name not in known and not name.startswith(".")
     ]

@@ -90,7 +90,9 @@ def merge(campaign: Campaign, ruleset: Ruleset) -> tuple[Merged, list[Problem]]:
     given = tuple(unit for unit, part in taken.items() if part.facts or part.evidence or any(part.head.values()))
     silent = tuple(part.unit for part in campaign.parts if part.unit not in given and part.unit not in left_out)
     submission = _together(head, taken.values(), (InputFile(file="campaign.yaml", sha256=campaign.digest),))
-    return Merged(submission=submission, given=given, silent=silent, left_out=left_out), [*problems, *found]
+    owners = {item.id: unit for unit, part in taken.items() for item in part.evidence}
+    merged = Merged(submission=submission, given=given, silent=silent, left_out=left_out, owners=owners)
+    return merged, [*problems, *found]
 
 
 _LEAVES_OUT = {"PART_OTHER_UNIT", "PART_OTHER_PERIOD", "PART_OTHER_RULES"}
@@ -215,7 +217,7 @@ def _fact_in_whole(fact: Fact, unit: str | None, folder: str, number: Callable[[
 def _other_entries(
     part: Part, head: CampaignFile, number: Callable[[str], str]
 ) -> tuple[dict[str, tuple[Any, ...]], list[Problem]]:
-    """Incidents and ratings of any part; zero reports and overrides speak for the whole, and only its own part makes them."""
+    """Incidents and ratings of any part; zero reports and overrides speak for the whole: only its own part makes them."""
     assert part.submission is not None
     own = part.submission.head
     incidents = tuple(

@@ -45,7 +45,8 @@ def issue_on(day: date, begins: date, rhythm: Rhythm) -> Issue:
     3
     """
     first, last = stretch_of(day, rhythm)
-    return Issue(number=_position(first, rhythm) - _position(stretch_of(begins, rhythm)[0], rhythm) + 1, first=first, last=last)
+    before = _position(first, rhythm) - _position(stretch_of(begins, rhythm)[0], rhythm)
+    return Issue(number=before + 1, first=first, last=last)
 
 
 def _position(first: date, rhythm: Rhythm) -> int:

@@ -41,10 +41,10 @@ data_until: 2023-12-31
 rhythm: month                   # 提示卡和通报几时一期：week 周、ten_days 旬、month 月、quarter 季、half_year 半年
 begins: 2024-01-01              # 第1期从这天起
 contact: 创建专班 王示例
-stages:
-  - {{title: 各单位自评填报, from: 2024-01-02, to: 2024-02-29}}
-  - {{title: 牵头单位复核, from: 2024-03-01, to: 2024-03-20}}
-  - {{title: 专班核验, from: 2024-03-21, to: 2024-04-10}}
+stages:                         # asks：到截止日应交的：facts 数、evidence 材料、review 牵头复核、mend 整改
+  - {{title: 各单位自评填报, from: 2024-01-02, to: 2024-02-29, asks: [facts, evidence]}}
+  - {{title: 牵头单位复核, from: 2024-03-01, to: 2024-03-20, asks: [review]}}
+  - {{title: 专班核验, from: 2024-03-21, to: 2024-04-10, asks: [mend]}}
 units:                          # code 写在各单位材料编号前面，两个单位的 E-001 就不会混
 {units}
 note: 示例县，虚构。没有这个县，里面没有一个真数。
@@ -115,7 +115,7 @@ def without_own_name(item: dict[str, Any], unit: str) -> dict[str, Any]:
 
 def divide() -> dict[str, dict[str, Any]]:
     """The files of every part, by folder."""
-    data = yaml.load((COUNTY / "submission.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)
+    data = yaml.load((COUNTY / "submission.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - texts alone
     ledger = [json.loads(line) for line in (COUNTY / "ledger.jsonl").read_text("utf-8").splitlines()]
     ruleset, _ = load_ruleset(ROOT / "rulesets" / "lbg-2021")
     assert ruleset is not None

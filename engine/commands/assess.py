@@ -51,15 +51,15 @@ def command(
     if by is not None and record is None:
         refuse_usage("--by 要和 --record 一起写：运行日志记的是哪一份记录")
     if record is not None:
-        _record(judged, record, by)
+        record_run(judged, record, by)
     if form == "table":
-        write(_screen(assessment, judged, inputs), output)
+        write(screen_of(assessment, judged, inputs), output)
     else:
         write(DOCUMENTS[form](assessment), output, spreadsheet=form == "csv")
     return FOUND if fail_on_gaps and assessment.gaps else OK
 
 
-def _record(judged: Inputs, folder: Path, by: str | None) -> None:
+def record_run(judged: Inputs, folder: Path, by: str | None, did: str = "assess --record") -> None:
     """Write the run down, whole, as exactly one file; who ran it goes into the journal beside the submission."""
     home = judged.folder if judged.folder.is_dir() else judged.folder.parent
     if by is not None:
@@ -69,11 +69,11 @@ def _record(judged: Inputs, folder: Path, by: str | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = record_name(content, made)
     write_bytes(content, folder / name)
-    if by is not None and (problems := append_to_journal(home, by, "assess --record", name, sha256_of(content))):
+    if by is not None and (problems := append_to_journal(home, by, did, name, sha256_of(content))):
         raise Refusal(problems, home)
 
 
-def _screen(assessment: Assessment, judged: Inputs, inputs: dict[str, Any]) -> str:
+def screen_of(assessment: Assessment, judged: Inputs, inputs: dict[str, Any]) -> str:
     """The first screen, with what only the command line knows: the day, the other editions, the options."""
     names = {"ruleset": "--ruleset", "folder": "--rulesets", "profile": "--profile", "as_of": "--as-of"}
     chosen = " ".join(f"{option} {inputs[name]}" for name, option in names.items() if inputs[name] is not None)

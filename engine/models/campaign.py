@@ -17,6 +17,7 @@ from engine.models.problem import Problem
 from engine.models.record import Placed
 from engine.models.record import Record
 from engine.models.result import ExactText
+from engine.models.result import GapKind
 from engine.models.result import Points
 from engine.models.submission import Period
 from engine.models.submission import Submission
@@ -27,12 +28,20 @@ Rhythm = Literal["week", "ten_days", "month", "quarter", "half_year"]
 WHOLE = ""
 
 
+Asks = Literal["facts", "evidence", "review", "mend"]
+
+
 class Stage(Placed):
-    """A stage of the campaign; its last day is a cut-off."""
+    """A stage of the campaign; its last day is a cut-off.
+
+    Attributes:
+        asks: What is due by then, where it has no day of its own: figures, proof, the lead units' review, mending.
+    """
 
     title: Text
     from_: Day = Field(alias="from")
     to: Day
+    asks: tuple[Asks, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> "Stage":
@@ -121,12 +130,39 @@ class Merged(Record):
         given: The units of which something was taken over; ``""`` is the whole's own part.
         silent: The units that handed in nothing.
         left_out: The units whose part cannot be used, with the reasons.
+        owners: Whose item an item of evidence is, by its number in the whole campaign.
     """
 
     submission: Submission
     given: tuple[str, ...]
     silent: tuple[str, ...]
     left_out: dict[str, tuple[Problem, ...]]
+    owners: dict[str, str]
+
+
+class Owed(Record):
+    """One thing that one unit owes: to report, to prove, to mend or to correct.
+
+    Attributes:
+        gap: The gap's id; what is counted unit by unit bears the unit's name behind it.
+        leads: Whether the unit leads the indicator, or answers for its own line of it.
+        mendable: Whether anything of it can still be mended.
+        due, start_by: Its own day, else the cut-off of the stage that asks for it.
+        others: Who has to lend a hand.
+    """
+
+    gap: str
+    kind: GapKind
+    indicator: str | None
+    unit: str
+    leads: bool
+    plain: bool
+    mendable: bool
+    what: str
+    done_when: str
+    due: date | None
+    start_by: date | None
+    others: tuple[str, ...] = ()
 
 
 class Issue(Record):
@@ -144,14 +180,15 @@ class CutOff(Record):
     day: date
 
 
-PartState = Literal["given", "silent", "unreadable", "nothing_due"]
+PartState = Literal["given", "silent", "unreadable", "nothing_due", "nobody"]
 
 
 class UnitStatus(Record):
     """One unit's account: what it owes, what it gave, what became of that. Its own figures and what it leads count.
 
     Attributes:
-        state: Whether it handed anything in; ``nothing_due`` where it owes nothing.
+        state: Whether it handed anything in; ``nothing_due`` where it owes nothing, ``nobody`` for a role of which the list
+            of members says no unit.
         facts_due, facts_given: Figures and elements.
         proofs_due, accepted: Requirements of proof, and those that are filled.
         returned: Items of evidence that were returned.
@@ -257,7 +294,10 @@ class CardAccount(Record):
 
 
 class Card(Record):
-    """One unit's reminder card of one issue (提示卡). No points and no chances stand on it."""
+    """One unit's reminder card of one issue (提示卡). No points and no chances stand on it.
+
+    ``help_from`` says for a task, by its number, which other units have to lend a hand.
+    """
 
     whole: str
     unit: str
@@ -274,4 +314,4 @@ class Card(Record):
     asked_proofs: tuple[str, ...]
     returned: tuple[CardReturn, ...]
     lost: tuple[str, ...]
-    help_from: tuple[str, ...]
+    help_from: tuple[tuple[int, tuple[str, ...]], ...]
