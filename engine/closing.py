@@ -91,7 +91,9 @@ def close_out_line(
     if entry is None:
         return b"", problems
     _, hindered = account_of([*ledger.entries, entry])
-    return (b"" if refused(hindered) else line), [*problems, *hindered]
+    # The line is not in the file yet: a place in it would lead nowhere.
+    problems += [p.model_copy(update={"place": Place(file=name)}) for p in hindered]
+    return (b"" if refused(hindered) else line), problems
 
 
 def account_of(entries: Iterable[CloseOutEntry]) -> tuple[CloseOut, list[Problem]]:
@@ -100,7 +102,10 @@ def account_of(entries: Iterable[CloseOutEntry]) -> tuple[CloseOut, list[Problem
     problems: list[Problem] = []
     issue, as_of = 0, None
     for entry in entries:
-        if entry.note is not None:
+        if entry.note is not None and as_of is not None and entry.note.as_of < as_of:
+            found = f"台账已经记到{as_of}，这一期是{entry.note.as_of}的"
+            problems.append(problem("CLOSE_STEP", entry.note.place, found, "各期按日子先后记，不倒着记"))
+        elif entry.note is not None:
             cases = _noted(cases, entry.note, same_issue=entry.note.issue == issue)
             issue, as_of = entry.note.issue, entry.note.as_of
         elif entry.mark is not None:
@@ -108,9 +113,9 @@ def account_of(entries: Iterable[CloseOutEntry]) -> tuple[CloseOut, list[Problem
             if key not in cases:
                 problems.append(_unknown(entry.mark, cases))
                 continue
-            found = _hindered(cases[key], entry.mark)
-            problems += found
-            if not found:
+            hindered = _hindered(cases[key], entry.mark)
+            problems += hindered
+            if not hindered:
                 cases[key] = _marked(cases[key], entry.mark)
     ordered = tuple(case for _, case in sorted(cases.items()))
     return CloseOut(cases=ordered, issue=issue, as_of=as_of), problems
@@ -132,7 +137,7 @@ def _noted(cases: Mapping[Key, Case], note: NoteEntry, *, same_issue: bool) -> d
     for key, case in cases.items():
         one = found.pop(key, None)
         if one is None:
-            after[key] = case.model_copy(update={"fate": "closed", "is_gone": True})
+            after[key] = case.model_copy(update={"fate": "closed", "is_gone": True, "proposed": None})
             continue
         back = case.state == "closed"
         seen = () if back else tuple(number for number in case.found_in if number != note.issue)
@@ -178,6 +183,13 @@ def proposed_level(case: Case) -> str | None:
     return earned if list(LEVELS).index(earned) > list(LEVELS).index(case.level) else None
 
 
+def can_take(case: Case, step: Step) -> bool:
+    """Whether a case's state leads on to a step; one that is gone may be applied for wherever it stood."""
+    if step == "escalate":
+        return case.proposed is not None
+    return case.state in _WAY[step][0] or step == "apply" and case.is_gone and case.state in _WAY["begin"][0]
+
+
 # --- marks ------------------------------------------------------------------------------------------------------------
 
 
@@ -185,9 +197,8 @@ def _hindered(case: Case, mark: MarkEntry) -> list[Problem]:
     """Why a step cannot be taken."""
     if mark.step == "escalate":
         return _unsigned(case, mark)
-    allowed, _ = _WAY[mark.step]
-    if case.state not in allowed:
-        ways = [word for step, word in STEPS.items() if step in _WAY and case.state in _WAY[step][0]]
+    if not can_take(case, mark.step):
+        ways = [word for step, word in STEPS.items() if step in _WAY and can_take(case, step)]
         remedy = f"现在可以：{'、'.join(ways)}" if ways else "已经销号；再出现的会自动记为反弹"
         found = f"「{case.gap}」现在是{STATES[case.state]}，不能{STEPS[mark.step]}"
         return [problem("CLOSE_STEP", mark.place, found, remedy)]

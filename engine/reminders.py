@@ -20,6 +20,7 @@ from engine.models.campaign import Merged
 from engine.models.campaign import Owed
 from engine.models.closing import Case
 from engine.models.closing import CloseOut
+from engine.models.closing import Level
 from engine.models.problem import CODES
 from engine.models.result import Assessment
 from engine.models.result import EvidenceShown
@@ -83,7 +84,8 @@ def _card(
         whole=campaign.head.unit.name,
         unit=entry.name,
         issue=issue,
-        level=_level(cases),
+        level=(level := _level(cases)),
+        signed=any(case.level == level for case in cases if case.state != "closed"),
         leader=entry.leader,
         contact=entry.contact,
         force_contact=campaign.head.contact,
@@ -93,15 +95,17 @@ def _card(
         later=max(0, len(single) - MOST_TASKS),
         asked_facts=_asked(mendable, GapKind.FACT_MISSING),
         asked_proofs=_asked(mendable, GapKind.EVIDENCE_MISSING),
-        returned=tuple(one for item in returned for one in _returned(item)),
+        returned=tuple(one for item in returned for one in _returned(item, f"{entry.code}-")),
         lost=tuple(_with_indicator(line) for line in owed if not line.mendable and line.kind is GapKind.SHORTFALL),
         help_from=tuple((number, line.others) for number, line in enumerate(single[:MOST_TASKS], start=1) if line.others),
     )
 
 
-def _level(cases: list[Case]) -> str:
+def _level(cases: list[Case]) -> Level:
     """The highest level that stands signed or proposed."""
-    levels = [level for case in cases if case.state != "closed" for level in (case.level, case.proposed) if level]
+    levels: list[Level] = [
+        level for case in cases if case.state != "closed" for level in (case.level, case.proposed) if level
+    ]
     return max(levels, key=list(LEVELS).index, default="blue")
 
 
@@ -137,8 +141,15 @@ def _asked(owed: list[Owed], kind: GapKind) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_with_indicator(line) for line in owed if line.plain and line.kind is kind))
 
 
-def _returned(item: EvidenceShown) -> list[CardReturn]:
+def _returned(item: EvidenceShown, code: str) -> list[CardReturn]:
+    """What came back, under the number that the unit itself gave it."""
     return [
-        CardReturn(item=item.id, title=item.title, code=code, meaning=CODES[code][1], remedy=REMEDIES.get(code, ""))
+        CardReturn(
+            item=item.id.removeprefix(code),
+            title=item.title,
+            code=code,
+            meaning=CODES[code][1],
+            remedy=REMEDIES.get(code, ""),
+        )
         for code in item.codes
     ]

@@ -140,10 +140,13 @@ def _add(sums: list[Fraction], shares: Iterable[int | Fraction]) -> None:
 
 
 def _rounded(unit: str, shares: list[Fraction]) -> UnitPoints:
-    """Whole thousandths whose sum is the maximum: what rounding leaves stays open."""
+    """Whole thousandths whose sum is the maximum, by largest remainder; what is left over goes to what is open first."""
     maximum = round_half_even(sum(shares, Fraction(0)))
-    earned, recoverable, lost = (shares[at].__floor__() for at in (0, 2, 3))
-    left = maximum - earned - recoverable - lost
+    whole = [share.__floor__() for share in shares]
+    order = sorted(range(4), key=lambda at: (whole[at] - shares[at], at != 1, at))
+    for at in order[: maximum - sum(whole)]:
+        whole[at] += 1
+    earned, left, recoverable, lost = whole
     return UnitPoints(unit=unit, maximum=maximum, earned=earned, open=left, recoverable=recoverable, lost=lost)
 
 

@@ -14,6 +14,7 @@ from engine.assessment import work_out
 from engine.campaigns import settings_of
 from engine.closing import STEPS
 from engine.closing import CloseOutLedger
+from engine.closing import can_take
 from engine.closing import close_out_line
 from engine.closing import read_close_out
 from engine.commands import FOUND
@@ -42,6 +43,7 @@ from engine.models.campaign import LeagueRow
 from engine.models.campaign import Owed
 from engine.models.campaign import UnitStatus
 from engine.models.closing import Case
+from engine.models.closing import Step
 from engine.models.problem import Problem
 from engine.models.problem import Severity
 from engine.models.problem import refused
@@ -79,8 +81,16 @@ from engine.standings import statuses
 
 CLOSE_OUT = "close_out.jsonl"
 LEAGUE_FORMAT = "fazhi/league/1"
-# What a step is called on the command line.
-STEPS_NAMED = {"启动": "begin", "申请": "apply", "复核": "check", "核验": "verify", "退回": "send_back", "升级": "escalate"}
+# Every gap that is gone, and what a step is called, on the command line.
+GONE = "已消"
+STEPS_NAMED: dict[str, Step] = {
+    "启动": "begin",
+    "申请": "apply",
+    "复核": "check",
+    "核验": "verify",
+    "退回": "send_back",
+    "升级": "escalate",
+}
 # What no file name may hold on Windows.
 _UNFIT = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
@@ -291,7 +301,7 @@ def _rates(row: dict[str, Any]) -> dict[str, Fraction | None]:
 )
 @_with_campaign
 @click.option("--note", "noting", is_flag=True, help="把本期查到的差距记进台账：新出现、还在、已消、反弹")
-@click.option("--gap", metavar="编号", help="哪一件，写台账里的编号")
+@click.option("--gap", metavar="编号", help="哪一件，写台账里的编号；写“已消”就是这个单位差距已消、能办这一步的各件")
 @click.option("--unit", metavar="单位", help="哪个单位的；只看时，只看这个单位")
 @click.option("--step", type=click.Choice(list(STEPS_NAMED)), metavar="步骤", help=f"办哪一步：{'、'.join(STEPS_NAMED)}")
 @click.option("--by", metavar="NAME", help="谁办的、谁签的")
@@ -330,12 +340,29 @@ def close_out(
     if noting:
         _append(folder, str(by), {"note": _note_of(judged, on)})
     elif step is not None:
-        mark = {"gap": gap, "unit": unit, "step": STEPS_NAMED[step], "by": by, "on": on.isoformat()}
-        said = {"person": person, "deadline": deadline, "level": level, "remark": remark}
-        _append(folder, str(by), {"mark": {**mark, **{key: value for key, value in said.items() if value is not None}}})
+        said = {"unit": unit, "step": STEPS_NAMED[step], "by": by, "on": (read_day(inputs["as_of"]) or _today()).isoformat()}
+        told = {"person": person, "deadline": deadline, "level": level, "remark": remark}
+        said |= {key: value for key, value in told.items() if value is not None}
+        for name in _gaps_named(str(gap), str(unit), STEPS_NAMED[step], folder):
+            _append(folder, str(by), {"mark": {**said, "gap": name}})
     ledger = _read_account(folder)
     cases = tuple(case for case in ledger.account.cases if unit is None or case.unit == unit)
     write(_close_out_text(judged, ledger, cases, on, form), output, spreadsheet=form == "csv")
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the user's own calendar day, on which the mark is made
+
+
+def _gaps_named(gap: str, unit: str, step: Step, folder: Path) -> list[str]:
+    """The one gap that is named, or every one of the unit's that is gone and can take this step."""
+    if gap != GONE:
+        return [gap]
+    cases = _read_account(folder).account.cases
+    gone = [case.gap for case in cases if case.unit == unit and case.is_gone and can_take(case, step)]
+    if not gone:
+        refuse_usage(f"{unit}没有差距已消、能办这一步的")
+    return gone
 
 
 def _close_out_text(judged: Judged, ledger: CloseOutLedger, cases: tuple[Case, ...], on: date, form: str) -> str:

@@ -296,6 +296,7 @@ class CardAccount(Record):
 class Card(Record):
     """One unit's reminder card of one issue (提示卡). No points and no chances stand on it.
 
+    ``level`` is the highest one proposed or signed, ``signed`` whether a person signed it.
     ``help_from`` says for a task, by its number, which other units have to lend a hand.
     """
 
@@ -303,6 +304,7 @@ class Card(Record):
     unit: str
     issue: Issue
     level: Literal["blue", "yellow", "red"]
+    signed: bool
     leader: str | None
     contact: str | None
     force_contact: str | None

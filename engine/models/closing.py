@@ -119,8 +119,8 @@ class Case(Record):
         return self.deadline or self.due
 
     def is_overdue(self, on: date) -> bool:
-        """Whether its day has passed and it is not closed (超期)."""
-        return self.state != "closed" and self.last_day is not None and self.last_day < on
+        """Whether its day has passed, it is not closed and still found (超期)."""
+        return self.state != "closed" and not self.is_gone and self.last_day is not None and self.last_day < on
 
 
 class CloseOut(Record):

@@ -7,6 +7,7 @@ from datetime import date
 
 from engine.closing import LEVELS
 from engine.closing import STATES
+from engine.closing import can_take
 from engine.models.closing import Case
 from engine.models.closing import CloseOut
 from engine.models.comparison import Fate
@@ -85,11 +86,11 @@ def _open_cases(cases: Sequence[Case], on: date) -> Iterator[str]:
     waiting = [case for case in cases if case.state != "closed"]
     waiting.sort(key=lambda case: (not case.is_overdue(on), wanting.get(case.state, 3), case.unit, case.gap))
     for case in waiting[:FIRST_CASES]:
-        told = [STATES[case.state], FATES[case.fate]]
+        told = list(dict.fromkeys([STATES[case.state], FATES[case.fate]]))
         told += [f"责任人{case.person}"] if case.person else []
         told += [f"期限{case.last_day}{'（逾期）' if case.is_overdue(on) else ''}"] if case.last_day else []
         told += [f"级别{LEVELS[case.level]}"] if case.level != "blue" else []
-        told += ["可以申请销号"] if case.is_gone and case.state == "in_progress" else []
+        told += ["差距已消，可以申请销号"] if case.is_gone and can_take(case, "apply") else []
         yield from wrap_parts([case.unit, case.gap], "  ")
         yield from wrap_parts(told, "      ")
     if len(waiting) > FIRST_CASES:

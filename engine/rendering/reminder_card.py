@@ -16,7 +16,8 @@ from engine.rendering.layout import wrap
 from engine.rendering.layout import wrap_parts
 from engine.rendering.words import few_names
 
-LEVELS = {"blue": "蓝（日常提醒）", "yellow": "黄（建议，专班长签发后生效）", "red": "红（建议通报，待签发）"}
+PROPOSED = {"blue": "蓝（日常提醒）", "yellow": "黄（建议，专班长签发后生效）", "red": "红（建议通报，待签发）"}
+SIGNED = {"blue": "蓝（日常提醒）", "yellow": "黄（限期整改，已签发）", "red": "红（通报，已签发）"}
 # How many plain requests, and how many losses, a card names one by one.
 MOST_ASKED, MOST_LOST = 12, 8
 RECEIPT = "签收 ______  月 日    牵头单位复核 ______  月 日    专班核验 ______  月 日"
@@ -29,7 +30,7 @@ def render_card(card: Card) -> str:
     month = f"{card.issue.first.year}年{card.issue.first.month}月"
     lines = [
         ends(f"{card.whole}  法治政府示范创建提示卡", f"{month}  第{card.issue.number}期"),
-        ends("", f"级别：{LEVELS[card.level]}"),
+        ends("", f"级别：{_level(card)}"),
         RULE,
         *wrap_parts([f"{card.unit}", f"分管领导 {card.leader or '______'}", f"联络员 {card.contact or '______'}"], "送    "),
         *wrap_parts([f"{card.force_contact or '创建专班'}", f"本期截止 {card.issue.last}"], "发    "),
@@ -43,6 +44,10 @@ def render_card(card: Card) -> str:
         RECEIPT,
     ]
     return "\n".join(lines) + "\n"
+
+
+def _level(card: Card) -> str:
+    return (SIGNED if card.signed else PROPOSED)[card.level]
 
 
 def _account(account: CardAccount | None, card: Card) -> Iterator[str]:
@@ -122,7 +127,7 @@ def card_markdown(card: Card) -> str:
     lines = [
         f"# {card.whole}法治政府示范创建提示卡",
         "",
-        f"{issue.first.year}年{issue.first.month}月　第{issue.number}期　级别：{LEVELS[card.level]}",
+        f"{issue.first.year}年{issue.first.month}月　第{issue.number}期　级别：{_level(card)}",
         "",
         f"送：{card.unit}　分管领导：{card.leader or '______'}　联络员：{card.contact or '______'}",
         f"　发：{card.force_contact or '创建专班'}　本期截止：{issue.last}",
