@@ -9,6 +9,7 @@ from datetime import date
 
 from engine.clause_gaps import EFFECTS
 from engine.clocks import start_by
+from engine.discretion import without_others
 from engine.gap_lines import CAUSES
 from engine.models.campaign import Asks
 from engine.models.campaign import Owed
@@ -34,12 +35,12 @@ def owed_by_units(assessment: Assessment, ruleset: Ruleset, stages: Iterable[Sta
         for asked in stage.asks:
             days.setdefault(asked, stage.to)
     owed: dict[str, list[Owed]] = {unit.name: [] for unit in assessment.units}
-    playing = _players(assessment)
+    playing, names = _players(assessment), named_units(assessment)
     for gap in assessment.gaps:
         for name in gap.unit.split("、"):
             if name in owed:
                 others = {other for role in gap.responsible_units for other in playing.get(role, ())} - {name}
-                owed[name].append(_of_lead(gap, name, days, tuple(sorted(others))))
+                owed[name].append(_of_lead(gap, name, days, tuple(sorted(others)), names - {name}))
     leading = leads_of(assessment)
     by_member = members_slots(ruleset)
     for finding in assessment.findings:
@@ -53,6 +54,11 @@ def leads_of(assessment: Assessment) -> dict[str, frozenset[str]]:
     """Which units lead each indicator, by their real names."""
     playing = _players(assessment)
     return {finding.indicator: frozenset(playing.get(finding.lead_unit, ())) for finding in assessment.findings}
+
+
+def named_units(assessment: Assessment) -> frozenset[str]:
+    """Every member by its real name."""
+    return frozenset(unit.name for unit in assessment.units if unit.kind != "role")
 
 
 def _players(assessment: Assessment) -> dict[str, set[str]]:
@@ -81,7 +87,7 @@ def members_values(finding: Finding) -> Iterator[tuple[ValueShown, MemberShown]]
             yield value, member  # type: ignore[misc]
 
 
-def _of_lead(gap: Gap, unit: str, days: dict[Asks, date], others: tuple[str, ...]) -> Owed:
+def _of_lead(gap: Gap, unit: str, days: dict[Asks, date], others: tuple[str, ...], strangers: frozenset[str]) -> Owed:
     follows = gap.kind is GapKind.CLAUSE and gap.clause is not None and gap.state in _FOLLOW
     lost = gap.kind is GapKind.SHORTFALL and not gap.recoverable
     mendable = not lost and not follows
@@ -96,7 +102,7 @@ def _of_lead(gap: Gap, unit: str, days: dict[Asks, date], others: tuple[str, ...
         leads=True,
         plain=_is_plain(gap),
         mendable=mendable,
-        what=f"{gap.current}；{gap.missing}" if gap.kind is GapKind.SHORTFALL else gap.current,
+        what=without_others(f"{gap.current}；{gap.missing}" if gap.kind is GapKind.SHORTFALL else gap.current, strangers),
         done_when=gap.required,
         due=due,
         start_by=start,

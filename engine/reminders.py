@@ -141,11 +141,11 @@ def _asked(owed: list[Owed], kind: GapKind) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_with_indicator(line) for line in owed if line.plain and line.kind is kind))
 
 
-def _returned(item: EvidenceShown, code: str) -> list[CardReturn]:
+def _returned(item: EvidenceShown, prefix: str) -> list[CardReturn]:
     """What came back, under the number that the unit itself gave it."""
     return [
         CardReturn(
-            item=item.id.removeprefix(code),
+            item=item.id.removeprefix(prefix),
             title=item.title,
             code=code,
             meaning=CODES[code][1],

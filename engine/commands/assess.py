@@ -22,11 +22,13 @@ from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
 from engine.commands.journal import append_to_journal
 from engine.commands.journal import refuse_broken_journal
+from engine.commands.unit_view import department_of
 from engine.commands.unit_view import of_unit
 from engine.models.result import Assessment
 from engine.records import make_record
 from engine.records import record_name
 from engine.records import sealed
+from engine.rendering.department import render_department
 from engine.rendering.documents import DOCUMENTS
 from engine.rendering.screen import render_screen
 from engine.sources import sha256_of
@@ -52,7 +54,9 @@ def command(
         refuse_usage("--by 要和 --record 一起写：运行日志记的是哪一份记录")
     if record is not None:
         record_run(judged, record, by)
-    if form == "table":
+    if form == "table" and unit is not None:
+        write(render_department(department_of(judged, unit), judged.assessment, str(judged.folder)), output)
+    elif form == "table":
         write(screen_of(assessment, judged, inputs), output)
     else:
         write(DOCUMENTS[form](assessment), output, spreadsheet=form == "csv")

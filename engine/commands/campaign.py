@@ -30,6 +30,7 @@ from engine.commands.inputs import OpenedCampaign
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import format_option
 from engine.commands.inputs import from_here
+from engine.commands.inputs import inputs_of
 from engine.commands.inputs import open_campaign
 from engine.commands.inputs import output_option
 from engine.commands.inputs import read_day
@@ -128,8 +129,8 @@ def _judge(submission: Path, ruleset: str | None, folder: Path | None, profile: 
     """Bring the parts together and assess them; what was set aside on the way is told at once."""
     day = read_day(as_of)
     opened = open_campaign(submission, ruleset, folder, profile, day)
-    rules, points, whole, _, _ = opened.opened
-    workings, found = work_out(rules, points, whole, day)
+    rules = opened.opened.ruleset
+    workings, found = work_out(rules, opened.opened.profile, opened.opened.submission, day)
     if workings is None:
         raise Refusal((p for p in found if p.severity is Severity.REFUSED), submission)
     assessment, head = workings.assessment, opened.campaign.head
@@ -137,7 +138,7 @@ def _judge(submission: Path, ruleset: str | None, folder: Path | None, profile: 
     cut_off = next_cut_off(judged_on, head.rhythm, head.stages)
     owed = owed_by_units(assessment, rules, head.stages)
     rows = statuses(assessment, rules, opened.merged, owed, cut_off)
-    inputs = Inputs(assessment, rules, points, whole, submission, workings)
+    inputs = inputs_of(opened.opened, workings, submission)
     _tell(opened.problems, submission)
     return Judged(opened, inputs, owed, rows, issue_on(judged_on, head.begins, head.rhythm), cut_off)
 
