@@ -71,7 +71,7 @@ def department_view(
         elsewhere=sum(finding not in ours and finding.applicability.is_ != "no" for finding in scored),
         not_applicable=sum(finding.applicability.is_ == "no" for finding in ours),
         returned=returned,
-        set_aside=_own_problems(assessment, name, led, own_items),
+        set_aside=_own_problems(assessment, name, led),
         doubtful=doubtful,
         admitted=_admitted(assessment, led, name),
         facts=tuple(line for line in mendable if line.plain and line.kind is GapKind.FACT_MISSING),
@@ -103,9 +103,7 @@ def _is_wrong_measure(line: Owed) -> bool:
     return line.kind is GapKind.FACT_MISSING and not line.plain and line.due is None
 
 
-def _own_problems(
-    assessment: Assessment, name: str, led: tuple[Finding, ...], own_items: frozenset[str]
-) -> tuple[ProblemShown, ...]:
+def _own_problems(assessment: Assessment, name: str, led: tuple[Finding, ...]) -> tuple[ProblemShown, ...]:
     """Facts of its own that do not count, with the place where each was written."""
     places = {(line.file, line.line) for finding in led for line in finding.trace if line.step == "fact"}
     subjects = {value.measure for finding in led for value in _values(finding)}
@@ -114,8 +112,7 @@ def _own_problems(
         for p in assessment.problems
         if p.severity == "set_aside"
         and p.code.startswith("FACT_")
-        and (p.subject in subjects or (p.file, p.line) in places or name in p.found)
-        and p.subject not in own_items
+        and (name == assessment.submission.unit or p.subject in subjects or (p.file, p.line) in places)
     )
 
 

@@ -139,6 +139,8 @@ def department_of(judged: Inputs, name: str) -> Department:
 
 def _is_own(item: EvidenceItem, name: str, led: set[str], judged: Inputs) -> bool:
     """Whether a unit filed an item: it lies in its part, bears its name, or proves what it leads and bears no name."""
+    if name == judged.submission.head.unit.name:
+        return True
     if judged.owners:
         return judged.owners.get(item.id) == name
     named = {proof.unit for proof in item.proves if proof.unit} | ({item.unit} if item.unit else set())
