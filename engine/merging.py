@@ -37,6 +37,9 @@ from engine.rulesets import probes_of
 from engine.submissions import in_canonical_order
 from engine.vetting import vet_names_and_forms
 
+# From the numbers that a unit cites to those in the whole campaign.
+_Cited = Callable[[Iterable[str]], tuple[str, ...]]
+
 
 class _Rules(NamedTuple):
     """What merging asks of the rules: who may speak for the whole, and which proof every member files for itself."""
@@ -71,6 +74,7 @@ def merge(campaign: Campaign, ruleset: Ruleset) -> tuple[Merged, list[Problem]]:
         if part.submission is not None
         for item in part.submission.evidence
     }
+    codes = frozenset(str(entry.code) for entry in settings.values())
     taken: dict[str, _Taken] = {}
     for part in campaign.parts:
         unfit = [*part.problems, *_foreign(part, head)]
@@ -79,7 +83,7 @@ def merge(campaign: Campaign, ruleset: Ruleset) -> tuple[Merged, list[Problem]]:
                 left_out[part.unit] = in_order(unfit)
             continue
         problems += part.problems
-        taken[part.unit], found = _take(part, str(settings[part.unit].code), head, rules, numbers)
+        taken[part.unit], found = _take(part, str(settings[part.unit].code), head, rules, numbers, codes)
         problems += found
     if refused(_vetted(head, taken.values(), ruleset)):
         for unit, why in _at_fault(head, taken, ruleset).items():
@@ -147,7 +151,9 @@ def _all_inputs(names: Iterable[str], ruleset: Ruleset) -> set[str]:
     return found
 
 
-def _take(part: Part, code: str, head: CampaignFile, rules: _Rules, numbers: set[str]) -> tuple[_Taken, list[Problem]]:
+def _take(
+    part: Part, code: str, head: CampaignFile, rules: _Rules, numbers: set[str], codes: frozenset[str]
+) -> tuple[_Taken, list[Problem]]:
     """Say a part again in the whole's terms: whose each fact is, which file lies where, which number an item bears."""
     submission = part.submission
     assert submission is not None
@@ -156,6 +162,10 @@ def _take(part: Part, code: str, head: CampaignFile, rules: _Rules, numbers: set
     def number(name: str) -> str:
         return name if name not in own and name in numbers else f"{code}-{name}"
 
+    def cited(names: Iterable[str]) -> tuple[str, ...]:
+        """Items of others that are not there, since their unit handed in nothing, are cited in vain and prove nothing."""
+        return tuple(number(n) for n in names if n in own or n in numbers or n.partition("-")[0] not in codes)
+
     facts: list[Fact] = []
     problems: list[Problem] = []
     speaks_for_all = part.unit == WHOLE or submission.head.unit.name == head.unit.name
@@ -163,8 +173,8 @@ def _take(part: Part, code: str, head: CampaignFile, rules: _Rules, numbers: set
         unit, found = (fact.unit, []) if speaks_for_all else _whose(fact, part.unit, head, rules)
         problems += found
         if not any(p.code == "PART_NOT_ASKED" for p in found):
-            facts.append(_fact_in_whole(fact, None if unit == head.unit.name else unit, part.folder, number))
-    kept, found = _other_entries(part, head, number)
+            facts.append(_fact_in_whole(fact, None if unit == head.unit.name else unit, part.folder, cited))
+    kept, found = _other_entries(part, head, cited)
     taken = _Taken(
         part.unit,
         tuple(facts),
@@ -202,30 +212,28 @@ def _whose(fact: Fact, unit: str, head: CampaignFile, rules: _Rules) -> tuple[st
     return unit, [problem("PART_OWN_FIGURE", fact.place, found, remedy, fact.measure or "", unit)]
 
 
-def _fact_in_whole(fact: Fact, unit: str | None, folder: str, number: Callable[[str], str]) -> Fact:
-    said: dict[str, Any] = {"unit": unit, "evidence": tuple(map(number, fact.evidence))}
+def _fact_in_whole(fact: Fact, unit: str | None, folder: str, cited: _Cited) -> Fact:
+    said: dict[str, Any] = {"unit": unit, "evidence": cited(fact.evidence)}
     if fact.table is not None:
         said["table"] = folder + fact.table
     if fact.events is not None:
         said["events"] = tuple(
-            event.model_copy(update={"evidence": tuple(map(number, event.evidence))}) if event.evidence else event
+            event.model_copy(update={"evidence": cited(event.evidence)}) if event.evidence else event
             for event in fact.events
         )
     return fact.model_copy(update=said)
 
 
-def _other_entries(
-    part: Part, head: CampaignFile, number: Callable[[str], str]
-) -> tuple[dict[str, tuple[Any, ...]], list[Problem]]:
+def _other_entries(part: Part, head: CampaignFile, cited: _Cited) -> tuple[dict[str, tuple[Any, ...]], list[Problem]]:
     """Incidents and ratings of any part; zero reports and overrides speak for the whole: only its own part makes them."""
     assert part.submission is not None
     own = part.submission.head
     incidents = tuple(
-        one.model_copy(update={"unit": one.unit or part.unit or None, "evidence": tuple(map(number, one.evidence))})
+        one.model_copy(update={"unit": one.unit or part.unit or None, "evidence": cited(one.evidence)})
         for one in own.incidents
     )
     kept: dict[str, tuple[Any, ...]] = {"incidents": incidents, "ratings": own.ratings}
-    signed = tuple(one.model_copy(update={"evidence": tuple(map(number, one.evidence))}) for one in own.declarations)
+    signed = tuple(one.model_copy(update={"evidence": cited(one.evidence)}) for one in own.declarations)
     if part.unit == WHOLE:
         return {**kept, "declarations": signed, "overrides": own.overrides}, []
     remedy = f"请交专班放进{head.unit.name}本级的填报；这一条没有计"

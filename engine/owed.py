@@ -102,12 +102,18 @@ def _of_lead(gap: Gap, unit: str, days: dict[Asks, date], others: tuple[str, ...
         leads=True,
         plain=_is_plain(gap),
         mendable=mendable,
-        what=without_others(f"{gap.current}；{gap.missing}" if gap.kind is GapKind.SHORTFALL else gap.current, strangers),
+        what=_told(gap, strangers),
         done_when=gap.required,
         due=due,
         start_by=start,
         others=others,
     )
+
+
+def _told(gap: Gap, strangers: frozenset[str]) -> str:
+    """How it is, without other units' figures; where nothing else was said, what is asked for."""
+    how = f"{gap.current}；{gap.missing}" if gap.kind is GapKind.SHORTFALL else gap.current
+    return without_others(how, strangers) or gap.required
 
 
 def _is_plain(gap: Gap) -> bool:

@@ -190,7 +190,7 @@ def render_league(campaign: Campaign, merged: Merged, rows: Sequence[LeagueRow],
         RULE,
         *taken_over(campaign, merged),
         "",
-        *columns_of([league_row(row) for row in rows], LEAGUE_COLUMNS, right=(0, *range(2, 9))),
+        *columns_of([league_row(row) for row in rows], LEAGUE_COLUMNS, right=(0, *range(2, 9)), blanks=1),
         "",
         *wrap("按有据得分率排，不比总分：满分是自己牵头的加逐单位算的自己那一份。率相同的，已定率高的在前；", "怎么排  "),
         *wrap(
