@@ -125,22 +125,22 @@ def test_a_rolled_up_figure_is_walked_back_to_the_units(rules: Ruleset) -> None:
             "公安局",
             "unit: {name: 公安局",
             "unit: {name: 公安分局",
-            "units/公安局/submission.yaml:3:7: PART_OTHER_UNIT 写的是「公安分局」，这个文件夹是「公安局」的\n"
-            "    请核对是不是放错了文件夹；这一份当没交",
+            ("units/公安局/submission.yaml:3:7: PART_OTHER_UNIT 写的是「公安分局」，这个文件夹是「公安局」的\n"
+             "    请核对是不是放错了文件夹；这一份当没交"),
         ),
         (
             "公安局",
             "to: 2023-12-31",
             "to: 2023-06-30",
-            "units/公安局/submission.yaml:4:9: PART_OTHER_PERIOD 评估期2023-01-01至2023-06-30，全县的是2023-01-01至2023-12-31\n"
-            "    请按全县的评估期重报；这一份当没交",
+            ("units/公安局/submission.yaml:4:9: PART_OTHER_PERIOD 评估期2023-01-01至2023-06-30，全县的是2023-01-01至2023-12-31\n"
+             "    请按全县的评估期重报；这一份当没交"),
         ),
         (
             "公安局",
             "ruleset: lbg-2021",
             "ruleset: lbg-2019",
-            "units/公安局/submission.yaml:2:10: PART_OTHER_RULES 按规则集「lbg-2019」填的，全县用的是「lbg-2021」\n"
-            "    请按全县的规则集重报；这一份当没交",
+            ("units/公安局/submission.yaml:2:10: PART_OTHER_RULES 按规则集「lbg-2019」填的，全县用的是「lbg-2021」\n"
+             "    请按全县的规则集重报；这一份当没交"),
         ),
     ],
 )
@@ -186,8 +186,8 @@ def test_a_workbook_that_is_not_imported_is_said(copy: Path, rules: Ruleset) -> 
     merged, problems = together(copy, rules)
 
     assert [str(p) for p in problems] == [
-        "units/己坪乡/己坪乡.xlsx: PART_WORKBOOK 工作簿还没有导入，当没交\n"
-        "    先导入：fazhi import units/己坪乡/己坪乡.xlsx -o units/己坪乡"
+        ("units/己坪乡/己坪乡.xlsx: PART_WORKBOOK 工作簿还没有导入，当没交\n"
+         "    先导入：fazhi import units/己坪乡/己坪乡.xlsx -o units/己坪乡")
     ]
     assert list(merged.left_out) == ["己坪乡"]
 
@@ -198,8 +198,8 @@ def test_a_unit_that_does_not_lead_speaks_for_itself_alone(copy: Path, rules: Ru
     merged, problems = together(copy, rules)
 
     assert [str(p) for p in problems] == [
-        "units/公安局/submission.yaml:8:5: PART_OWN_FIGURE 「行政诉讼案件数」是公安局报的，公安局不牵头；只当本单位的数，不当全县的\n"
-        "    全县的数由司法行政报；确由本单位掌握的，写 unit: 示例县"
+        ("units/公安局/submission.yaml:8:5: PART_OWN_FIGURE 「行政诉讼案件数」是公安局报的，公安局不牵头；只当本单位的数，不当全县的\n"
+         "    全县的数由司法行政报；确由本单位掌握的，写 unit: 示例县")
     ]
     assert [f.unit for f in merged.submission.head.facts if f.measure == "litigation_cases"] == [None, "公安局"] or [
         f.unit for f in merged.submission.head.facts if f.measure == "litigation_cases"
@@ -225,8 +225,8 @@ def test_a_unit_cannot_speak_for_others_elements_or_sign_for_the_whole(copy: Pat
     merged, problems = together(copy, rules)
 
     assert [str(p) for p in problems] == [
-        "units/公安局/submission.yaml:8:5: PART_NOT_ASKED 零报告「leader_disciplined」说的是全县，公安局不能代签\n"
-        "    请交专班放进示例县本级的填报；这一条没有计"
+        ("units/公安局/submission.yaml:8:5: PART_NOT_ASKED 零报告「leader_disciplined」说的是全县，公安局不能代签\n"
+         "    请交专班放进示例县本级的填报；这一条没有计")
     ] or {p.code for p in problems} == {"PART_NOT_ASKED"}
     assert sum(d.kind == "leader_disciplined" for d in merged.submission.head.declarations) == 1
 
