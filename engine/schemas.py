@@ -4,8 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from engine.models.campaign import CampaignFile
 from engine.models.case import CaseFile
 from engine.models.case import ClauseCaseFile
+from engine.models.closing import CloseOutEntry
 from engine.models.evaluation import Evaluation
 from engine.models.ledger import JournalEntry
 from engine.models.ledger import LedgerEntry
@@ -41,6 +43,8 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "cases": (CaseFile, "cases/*.yaml"),
     "clause-cases": (ClauseCaseFile, "cases/clauses.yaml"),
     "submission": (SubmissionFile, "submission.yaml"),
+    "campaign": (CampaignFile, "campaign.yaml"),
+    "close-out-entry": (CloseOutEntry, "close_out.jsonl 的一行"),
     "ledger-entry": (EvidenceItem, "ledger.jsonl 的一行"),
     "chained-ledger-entry": (LedgerEntry, "链式 ledger.jsonl 的一行"),
     "journal-entry": (JournalEntry, "journal.jsonl 的一行"),

@@ -41,21 +41,25 @@ LONGEST_NAME, LONGEST_PATH = 255, 1000
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-def load_submission(path: Path) -> tuple[Submission | None, list[Problem]]:
-    """Read a submission: a YAML file, or a folder that holds ``submission.yaml``."""
+def load_submission(path: Path, within: str = "") -> tuple[Submission | None, list[Problem]]:
+    """Read a submission: a YAML file, or a folder that holds ``submission.yaml``.
+
+    ``within`` is the folder's own path inside a larger one, as ``units/公安局/``: every place is told from there.
+    """
     file = path / "submission.yaml" if path.is_dir() else path
     if not file.is_file():
         return None, [_no_submission(path, file)]
-    data, digest, problems = load_yaml(file, file.name)
+    name = within + file.name
+    data, digest, problems = load_yaml(file, name)
     if data is None:
         return None, problems
-    head, problems = shape(SubmissionFile, data, file.name, problems)
-    inputs = [InputFile(file=file.name, sha256=digest)]
-    entries, ledger_problems = _load_ledger(file.parent, inputs)
+    head, problems = shape(SubmissionFile, data, name, problems)
+    inputs = [InputFile(file=name, sha256=digest)]
+    entries, ledger_problems = _load_ledger(file.parent, inputs, within)
     problems += ledger_problems
     if head is None or refused(problems):
         return None, problems
-    tables, table_problems = _load_tables(head.facts, file.parent, inputs)
+    tables, table_problems = _load_tables(head.facts, file.parent, inputs, within)
     evidence = (*map(settled, head.evidence), *entries)
     files, file_problems = _hash_files(evidence, file.parent)
     problems += [*table_problems, *file_problems, *_repeated_ids("材料", evidence)]
@@ -115,14 +119,15 @@ def _line(record: object) -> tuple[str, int, int]:
     return place.file, place.line, place.column
 
 
-def _load_ledger(folder: Path, inputs: list[InputFile]) -> tuple[list[EvidenceItem], list[Problem]]:
+def _load_ledger(folder: Path, inputs: list[InputFile], within: str) -> tuple[list[EvidenceItem], list[Problem]]:
+    name = within + LEDGER
     if not (folder / LEDGER).is_file():
         return [], []
-    content, problems = read_bytes(folder / LEDGER, LEDGER)
+    content, problems = read_bytes(folder / LEDGER, name)
     if content is None:
         return [], problems
-    inputs.append(InputFile(file=LEDGER, sha256=sha256_of(content)))
-    ledger, problems = read_ledger(content, LEDGER)
+    inputs.append(InputFile(file=name, sha256=sha256_of(content)))
+    ledger, problems = read_ledger(content, name)
     return list(ledger.items), problems
 
 
@@ -137,7 +142,9 @@ def find_inside(folder: Path, name: str, place: Place) -> tuple[Path | None, lis
     return path, []
 
 
-def _load_tables(facts: tuple[Fact, ...], folder: Path, inputs: list[InputFile]) -> tuple[dict[str, Table], list[Problem]]:
+def _load_tables(
+    facts: tuple[Fact, ...], folder: Path, inputs: list[InputFile], within: str
+) -> tuple[dict[str, Table], list[Problem]]:
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
     for fact in facts:
@@ -151,19 +158,20 @@ def _load_tables(facts: tuple[Fact, ...], folder: Path, inputs: list[InputFile])
         if not path.is_file():
             problems.append(_no_table(fact.table, folder, named_at))
             continue
-        content, found = read_bytes(path, fact.table)
+        name = within + fact.table
+        content, found = read_bytes(path, name)
         problems += found
         if content is None:
             continue
-        inputs.append(InputFile(file=fact.table, sha256=sha256_of(content)))
+        inputs.append(InputFile(file=name, sha256=sha256_of(content)))
         if content.startswith(WORKBOOKS):
             remedy = "请在表格软件里另存为 CSV（UTF-8），这里写那个 .csv 文件名"
             problems.append(problem("FILE_ENCODING", named_at, f"「{fact.table}」是 Excel 文件，不是 CSV", remedy))
             continue
         # Tables come out of WPS and Excel, where GB 18030 is still the usual encoding of CSV.
-        text, found = decode(content, fact.table, ("utf-8-sig", "gb18030"))
+        text, found = decode(content, name, ("utf-8-sig", "gb18030"))
         problems += found
-        table, found = parse_csv(text, fact.table) if text is not None else (None, [])
+        table, found = parse_csv(text, name) if text is not None else (None, [])
         problems += found
         if table is not None:
             tables[fact.table] = table

@@ -19,11 +19,13 @@ from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
+from engine.commands.unit_view import department_of
 from engine.commands.unit_view import of_unit
 from engine.models.result import Assessment
 from engine.records import make_record
 from engine.records import record_name
 from engine.records import sealed
+from engine.rendering.department import render_department
 from engine.rendering.documents import DOCUMENTS
 from engine.rendering.screen import render_screen
 from engine.sources import sha256_of
@@ -53,9 +55,11 @@ def command(
     if by is not None and record is None:
         refuse_usage("--by 要和 --record 一起写：运行日志记的是哪一份记录")
     if record is not None:
-        _record(judged, record, by)
-    if form == "table":
-        write(_screen(assessment, judged, inputs), output)
+        record_run(judged, record, by)
+    if form == "table" and unit is not None:
+        write(render_department(department_of(judged, unit), judged.assessment, str(judged.folder)), output)
+    elif form == "table":
+        write(screen_of(assessment, judged, inputs), output)
     elif form in PAPERS:
         _write_paper(assessment, judged, form, output, bool(unit))
     else:
@@ -73,7 +77,7 @@ def _write_paper(assessment: Assessment, judged: Inputs, form: str, output: Path
     write_paper(overview(assessment, None if of_one_unit else simulated(judged)), form, output)
 
 
-def _record(judged: Inputs, folder: Path, by: str | None) -> None:
+def record_run(judged: Inputs, folder: Path, by: str | None, did: str = "assess --record") -> None:
     """Write the run down, whole, as exactly one file; who ran it goes into the journal beside the submission."""
     home = judged.folder if judged.folder.is_dir() else judged.folder.parent
     if by is not None:
@@ -87,11 +91,11 @@ def _record(judged: Inputs, folder: Path, by: str | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = record_name(content, made)
     write_bytes(content, folder / name)
-    if by is not None and (problems := append_to_journal(home, by, "assess --record", name, sha256_of(content))):
+    if by is not None and (problems := append_to_journal(home, by, did, name, sha256_of(content))):
         raise Refusal(problems, home)
 
 
-def _screen(assessment: Assessment, judged: Inputs, inputs: dict[str, Any]) -> str:
+def screen_of(assessment: Assessment, judged: Inputs, inputs: dict[str, Any]) -> str:
     """The first screen, with what only the command line knows: the day, the other editions, the options."""
     names = {"ruleset": "--ruleset", "folder": "--rulesets", "profile": "--profile", "as_of": "--as-of"}
     chosen = " ".join(f"{option} {inputs[name]}" for name, option in names.items() if inputs[name] is not None)

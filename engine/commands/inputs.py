@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import UTC
 from datetime import date
 from datetime import datetime
@@ -16,10 +17,16 @@ from pydantic_core import PydanticCustomError
 
 from engine.assessment import Workings
 from engine.assessment import work_out
+from engine.campaigns import CAMPAIGN
+from engine.campaigns import load_campaign
 from engine.commands import DIFFERS
 from engine.commands import REFUSED
 from engine.commands import tell
 from engine.commands.cache import load_kept
+from engine.merging import merge
+from engine.models.campaign import Campaign
+from engine.models.campaign import Merged
+from engine.models.campaign import Stage
 from engine.models.exact import read_date
 from engine.models.problem import Problem
 from engine.models.problem import Severity
@@ -88,7 +95,10 @@ def place_from_here(place: Place, folder: Path) -> Place:
 
 
 class Inputs(NamedTuple):
-    """One assessment and what it was made from."""
+    """One assessment and what it was made from.
+
+    ``owners`` and ``stages`` are a campaign's: whose each item of evidence is, and by when what is due.
+    """
 
     assessment: Assessment
     ruleset: Ruleset
@@ -96,6 +106,8 @@ class Inputs(NamedTuple):
     submission: Submission
     folder: Path
     workings: Workings
+    owners: Mapping[str, str] = {}
+    stages: tuple[Stage, ...] = ()
 
 
 def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -154,6 +166,8 @@ class Opened(NamedTuple):
     submission: Submission
     as_of: date | None
     home: Path
+    owners: Mapping[str, str] = {}
+    stages: tuple[Stage, ...] = ()
 
 
 def judge_submission(
@@ -164,7 +178,13 @@ def judge_submission(
     workings, found = work_out(opened.ruleset, opened.profile, opened.submission, opened.as_of)
     if workings is None:
         raise Refusal((p for p in found if p.severity is Severity.REFUSED), opened.home)
-    return Inputs(workings.assessment, opened.ruleset, opened.profile, opened.submission, submission, workings)
+    return inputs_of(opened, workings, submission)
+
+
+def inputs_of(opened: Opened, workings: Workings, folder: Path) -> Inputs:
+    """What was worked out, beside what it was worked out from."""
+    rules, points, submission = opened.ruleset, opened.profile, opened.submission
+    return Inputs(workings.assessment, rules, points, submission, folder, workings, opened.owners, opened.stages)
 
 
 def open_submission(
@@ -172,6 +192,11 @@ def open_submission(
 ) -> Opened:
     """Load a submission with the rules and points that are to judge it, or refuse with every problem found."""
     day = read_day(as_of)
+    if (submission / CAMPAIGN).is_file():
+        campaign = open_campaign(submission, ruleset, folder, profile, day)
+        for found in campaign.problems:
+            click.echo(str(from_here(found, submission)), err=True)
+        return campaign.opened
     loaded, problems = load_submission(submission)
     home = submission if submission.is_dir() else submission.parent
     if loaded is None or refused(problems):
@@ -183,6 +208,33 @@ def open_submission(
     named_at = head.place_of("profile") if head.profile and not profile else None
     points = pick_profile(rules, profile or head.profile or rules.header.default_profile, named_at, home)
     return Opened(rules, points, loaded, day, home)
+
+
+class OpenedCampaign(NamedTuple):
+    """A campaign with its parts brought together, and what was found on the way."""
+
+    opened: Opened
+    campaign: Campaign
+    merged: Merged
+    problems: list[Problem]
+
+
+def open_campaign(
+    folder: Path, ruleset: str | None, rulesets: Path | None, profile: str | None, day: date | None
+) -> OpenedCampaign:
+    """Bring the parts of all units together under the rules that are to judge them, or refuse what the settings say."""
+    campaign, problems = load_campaign(folder)
+    if campaign is None or refused(problems):
+        raise Refusal(problems, folder)
+    head = campaign.head
+    rules = open_ruleset(
+        ruleset or head.ruleset or DEFAULT_RULESET, rulesets, None if ruleset else head.place_of("ruleset"), folder
+    )
+    named_at = head.place_of("profile") if head.profile and not profile else None
+    points = pick_profile(rules, profile or head.profile or rules.header.default_profile, named_at, folder)
+    merged, found = merge(campaign, rules)
+    opened = Opened(rules, points, merged.submission, day, folder, merged.owners, head.stages)
+    return OpenedCampaign(opened, campaign, merged, [*problems, *found])
 
 
 def edition_then(judged: Inputs, folder: Path | None) -> HeaderBase | None:

@@ -90,6 +90,20 @@ CODES: dict[str, tuple[Severity, str]] = {
     "CELL_DATE": (R, "要数的格被表格软件变成了日期"),
     "CELL_NUMBER": (R, "要日期的格里是一个数"),
     "CELL_CHOICE": (R, "不在下拉框的可选项里"),
+    # parts of a campaign (campaigns, merging)
+    "PART_WORKBOOK": (A, "工作簿还没有导入"),
+    "PART_STRANGER": (A, "文件夹不属于名单上的单位"),
+    "PART_OTHER_UNIT": (A, "填报写的是别的单位"),
+    "PART_OTHER_PERIOD": (A, "评估期与全县的不同"),
+    "PART_OTHER_RULES": (A, "规则集与全县的不同"),
+    "PART_NOT_ASKED": (A, "不归这个单位报"),
+    "PART_DOUBLE_CASE": (A, "同一件几个单位都登了"),
+    "PART_OWN_FIGURE": (N, "不牵头的单位报的数，只当本单位的"),
+    # the close-out ledger (closing)
+    "CLOSE_STEP": (R, "现在的状态走不了这一步"),
+    "CLOSE_SAME_PERSON": (R, "申请、复核、核验的是同一人"),
+    "CLOSE_STILL_OPEN": (R, "差距还在，不能销号"),
+    "CLOSE_UNSIGNED": (R, "升级没有由人签发，或没有到该升级的时候"),
     # shape (rulesets, submissions)
     "KEY_UNKNOWN": (R, "不认识的键"),
     "KEY_MISSING": (R, "缺少必填的键"),

@@ -61,6 +61,11 @@ NOT_FROM_A_FILE: dict[str, str] = {
         for code in CODES
         if code.startswith(("OVERLAY_", "CHECKPOINT_"))
     },
+    **{
+        code: "several submissions side by side (tests/unit/test_campaign.py)"
+        for code in CODES
+        if code.startswith(("PART_", "CLOSE_"))
+    },
     "TABLE_FILE": "a published table, no submission (tests/unit/test_scaffold.py)",
     "TABLE_COLUMNS": "a published table, no submission (tests/unit/test_scaffold.py)",
     **{

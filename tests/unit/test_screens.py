@@ -221,11 +221,13 @@ def test_a_department_does_not_apply_and_holds_no_rows_of_others() -> None:
     assert "占着分母" not in screen
 
 
-def test_a_units_part_of_a_county_is_shown_like_a_department() -> None:
-    """The county's conclusions and the number of facts it filed are not the unit's."""
+def test_a_units_part_of_a_county_is_shown_as_its_own() -> None:
+    """The county's conclusions, its score and the number of facts it filed are not the unit's."""
     screen = printed("assess", "demo-county", "--unit", "司法局")
 
-    assert "一、能不能报    不归部门" in screen
+    assert "只看本单位，不是全县（市）得分" in screen
+    assert "一、先改：报出来就会被退" in screen
+    assert "得分区间" not in screen
     assert "报来" not in screen
     assert "K-BONUS" not in screen
 
