@@ -107,7 +107,7 @@ def _load_part(root: Path, parts: str, entry: CampaignUnit, unit: str) -> Part:
 def _not_imported(path: Path, within: str) -> list[Problem]:
     """A workbook that lies there is not yet a submission: nobody may take the unit for silent."""
     books = sorted(file.name for file in path.iterdir() if file.suffix.lower() in _WORKBOOKS and file.name[0] not in ".~")
-    remedy = f"先导入：fazhi import {within}{books[0]} -o {within.rstrip('/')}" if books else ""
+    remedy = f"先收进来：fazhi import {within}{books[0]} -o 全县填报的文件夹" if books else ""
     return [problem("PART_WORKBOOK", Place(file=within + books[0]), "工作簿还没有导入，当没交", remedy)] if books else []
 
 

@@ -6,6 +6,7 @@ the one member that leads the indicator, else of the whole itself. What the subm
 
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from engine.models import ruleset as model
@@ -55,8 +56,17 @@ def units_asked(unit: Unit) -> tuple[str, ...]:
     return (WHOLE, *(member.name for member in unit.members)) if unit.kind == "government" else (WHOLE,)
 
 
-def make_form(ruleset: Ruleset, submission: Submission, member: str, last: Submission | None = None) -> Form:
-    """Make the form of one member, or of the whole; ``last`` is the submission of the period before."""
+def make_form(
+    ruleset: Ruleset,
+    submission: Submission,
+    member: str,
+    last: Submission | None = None,
+    owners: Mapping[str, str] | None = None,
+) -> Form:
+    """Make the form of one member, or of the whole; ``last`` is the submission of the period before.
+
+    ``owners`` says who handed in each item, where every unit hands in its own: there an item stands in one workbook only.
+    """
     head = submission.head
     questions = list(_questions(ruleset, head))
     homes = _homes(questions)
@@ -64,7 +74,13 @@ def make_form(ruleset: Ruleset, submission: Submission, member: str, last: Submi
     asked, unheld = _with_answers([q for q in questions if q.member == member], own, ruleset, submission, last)
     cited = {name for fact in own for name in (*fact.evidence, *(n for e in fact.events or () for n in e.evidence))}
     items = tuple(
-        item for item in submission.evidence if item.id in cited or _home_of_item(item, ruleset, head.unit) == member
+        item
+        for item in submission.evidence
+        if (
+            owners[item.id] == member
+            if owners and item.id in owners
+            else item.id in cited or _home_of_item(item, ruleset, head.unit) == member
+        )
     )
     stencil = Stencil(
         rules=Rules(id=ruleset.header.id, revision=ruleset.header.revision, digest=ruleset.digest),

@@ -8,6 +8,7 @@ used is left out whole, as if nothing had been handed in: missing, never zero.
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 from typing import NamedTuple
 
@@ -232,7 +233,11 @@ def _other_entries(part: Part, head: CampaignFile, cited: _Cited) -> tuple[dict[
         one.model_copy(update={"unit": one.unit or part.unit or None, "evidence": cited(one.evidence)})
         for one in own.incidents
     )
-    kept: dict[str, tuple[Any, ...]] = {"incidents": incidents, "ratings": own.ratings}
+    earlier = tuple(
+        one.model_copy(update={"unit": one.unit or part.unit or None, "evidence": cited(one.evidence)})
+        for one in own.earlier_findings
+    )
+    kept: dict[str, tuple[Any, ...]] = {"incidents": incidents, "ratings": own.ratings, "earlier_findings": earlier}
     signed = tuple(one.model_copy(update={"evidence": cited(one.evidence)}) for one in own.declarations)
     if part.unit == WHOLE:
         return {**kept, "declarations": signed, "overrides": own.overrides}, []
@@ -264,12 +269,64 @@ def _item_in_whole(
     return item.model_copy(update={"id": number(item.id), "proves": proves, "unit": unit, "file": file})
 
 
+def as_part(submission: Submission, code: str, folder: str, before: Submission | None) -> Submission:
+    """Say what came back of one unit in its own terms again: its numbers without its code, its files without its folder.
+
+    What no workbook holds (incidents, zero reports, ratings, overrides, earlier findings) stays as it was ``before``. A
+    register that says what it said stays the file that it was, since evidence may name it; a changed one gets another name.
+    """
+    own = {item.id for item in submission.evidence}
+
+    def name_of(number: str) -> str:
+        return number.removeprefix(f"{code}-") if number in own else number
+
+    def cited(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name_of(number) for number in names)
+
+    registers = before.tables if before is not None else {}
+    names = {name: _register_name(name.removeprefix(folder), table, registers) for name, table in submission.tables.items()}
+    facts = tuple(_fact_in_part(fact, names, cited) for fact in submission.head.facts)
+    items = tuple(
+        item.model_copy(update={"id": name_of(item.id), "file": item.file.removeprefix(folder) if item.file else None})
+        for item in submission.evidence
+    )
+    kept = {key: getattr(before.head, key) for key in _NOT_IN_WORKBOOKS} if before is not None else {}
+    head = submission.head.model_copy(update={"facts": facts, **kept})
+    tables = {names[name]: table for name, table in submission.tables.items() if names[name] not in registers}
+    return submission.model_copy(update={"head": head, "evidence": items, "tables": tables})
+
+
+_NOT_IN_WORKBOOKS = ("incidents", "declarations", "ratings", "overrides", "earlier_findings")
+
+
+def _register_name(name: str, table: Table, before: Mapping[str, Table]) -> str:
+    """The name of a register that is unchanged, or one that no register of before has."""
+    number, free = 1, name
+    while free in before and not _says_the_same(before[free], table):
+        number += 1
+        free = f"{name.removesuffix('.csv')}-{number}.csv"
+    return free
+
+
+def _says_the_same(one: Table, other: Table) -> bool:
+    return one.header == other.header and [row.cells for row in one.rows] == [row.cells for row in other.rows]
+
+
+def _fact_in_part(fact: Fact, names: Mapping[str, str], cited: _Cited) -> Fact:
+    said: dict[str, Any] = {"evidence": cited(fact.evidence)}
+    if fact.table is not None:
+        said["table"] = names.get(fact.table, fact.table)
+    if fact.events is not None:
+        said["events"] = tuple(event.model_copy(update={"evidence": cited(event.evidence)}) for event in fact.events)
+    return fact.model_copy(update=said)
+
+
 def _together(head: CampaignFile, parts: Iterable[_Taken], inputs: tuple[InputFile, ...] = ()) -> Submission:
     """One submission of several parts; its head remembers where the campaign's settings were written."""
     parts = sorted(parts, key=lambda part: part.unit)
     said = {
         key: tuple(entry for part in parts for entry in part.head.get(key, ()))
-        for key in ("incidents", "ratings", "declarations", "overrides")
+        for key in ("incidents", "ratings", "earlier_findings", "declarations", "overrides")
     }
     whole = SubmissionFile(
         place=head.place,

@@ -94,8 +94,13 @@ def _apart(book: Book, found: str) -> Problem:
     return problem("WORKBOOK_DIFFERS", cell_place(book.file, META), found, "请分开导入，或请专班按同一次填报重出模板")
 
 
-def read_returned(books: list[tuple[Book, Stencil]], ruleset: Ruleset) -> tuple[Submission | None, list[Problem]]:
-    """Read several workbooks of one submission; ``None`` where anything in them is refused."""
+def read_returned(
+    books: list[tuple[Book, Stencil]], ruleset: Ruleset, elsewhere: Iterable[EvidenceItem] = ()
+) -> tuple[Submission | None, list[Problem]]:
+    """Read several workbooks of one submission; ``None`` where anything in them is refused.
+
+    ``elsewhere`` are the items that other units hand in, which may be cited here.
+    """
     parts: list[Part] = []
     problems: list[Problem] = []
     for book, stencil in books:
@@ -111,7 +116,7 @@ def read_returned(books: list[tuple[Book, Stencil]], ruleset: Ruleset) -> tuple[
         return None, by_cell(problems, opened)
     head = parts[0].stencil.head.model_copy(update={"facts": facts})
     submission = in_canonical_order(head, items, tables, {}, ())
-    _, found = admit_facts(ruleset, submission)
+    _, found = admit_facts(ruleset, submission.model_copy(update={"evidence": (*items, *elsewhere)}))
     problems += [_with_row(p) for p in found]
     return (None if refused(problems) else submission), by_cell(problems, opened)
 

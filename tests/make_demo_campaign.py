@@ -137,7 +137,7 @@ def divide() -> dict[str, dict[str, Any]]:
         parts[unit]["facts"].append(cited({key: value for key, value in fact.items() if key != "unit"}, unit))
     for item in ledger:
         parts[owner[item["id"]]]["items"].append(without_own_name(item, owner[item["id"]]))
-    for key in ("ratings", "incidents", "declarations"):
+    for key in ("ratings", "incidents", "earlier_findings", "declarations"):
         parts[WHOLE][key] = [cited(entry, WHOLE) for entry in data[key]]
     parts["settings"] = {"data": data, "codes": codes}
     return parts
@@ -166,7 +166,7 @@ def write() -> None:
             unit["roles"] = members[name]["roles"]
         lines = [HEAD.format(name=name), "ruleset: lbg-2021\n", f"unit: {flow(unit)}\n"]
         lines += ["period: {from: 2023-01-01, to: 2023-12-31}\n", "as_of: 2024-03-31\n", "data_until: 2023-12-31\n"]
-        for key in ("facts", "ratings", "incidents", "declarations"):
+        for key in ("facts", "ratings", "incidents", "earlier_findings", "declarations"):
             entries = part.get(key) or []
             lines += [f"{key}:\n", *(f"  - {flow(entry)}\n" for entry in entries)] if entries else []
         (folder / "submission.yaml").write_text("".join(lines), "utf-8")

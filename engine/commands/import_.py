@@ -9,6 +9,8 @@ from engine.commands import OPTIONS
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import open_ruleset
 from engine.commands.inputs import refuse_usage
+from engine.commands.returned import is_campaign
+from engine.commands.returned import take_in
 from engine.models.form import Stencil
 from engine.models.grid import Book
 from engine.models.problem import Problem
@@ -46,7 +48,7 @@ _YAML = (".yaml", ".yml")
     metavar="文件夹|文件.yaml",
     required=True,
     type=click.Path(path_type=Path),
-    help="写到哪里，不覆盖已有的填报",
+    help="写到哪里，不覆盖已有的填报；全县填报的文件夹（有 campaign.yaml）则各进各单位的，替换下来的留着",
 )
 @click.option("--ruleset", metavar="编号[@版本]|文件夹", help="用哪个规则集；不写就用出模板时的")
 @click.option("--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
@@ -54,9 +56,13 @@ def command(workbooks: tuple[Path, ...], output: Path, ruleset: str | None, fold
     """Read workbooks and write one submission, whole or not at all."""
     if read_book is None:
         refuse_usage("读工作簿要 openpyxl 和 defusedxml，没有装：pip install 'fazhi[office]'")
-    _refuse_to_overwrite(output)
+    if not is_campaign(output):
+        _refuse_to_overwrite(output)
     books = _open_all(workbooks)
     rules = _rules_of(books, ruleset, folder)
+    if is_campaign(output):
+        take_in(books, rules, output)
+        return
     submission, problems = read_returned(books, rules)
     if submission is None:
         raise Refusal([p for p in problems if p.severity is Severity.REFUSED])

@@ -6,9 +6,9 @@ import click
 
 from engine.admission import admit_facts
 from engine.commands import OPTIONS
-from engine.commands.inputs import DEFAULT_RULESET
+from engine.commands.inputs import Opened
 from engine.commands.inputs import Refusal
-from engine.commands.inputs import open_ruleset
+from engine.commands.inputs import open_submission
 from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import write_bytes
 from engine.forms import WHOLE
@@ -17,10 +17,8 @@ from engine.forms import not_in_workbooks
 from engine.forms import units_asked
 from engine.models.form import Form
 from engine.models.problem import refused
-from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
 from engine.shaping import nearest
-from engine.submissions import load_submission
 
 try:
     from engine.rendering.form_workbook import write_form
@@ -35,8 +33,9 @@ _UNFIT = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 @click.command(
     options_metavar=OPTIONS,
-    help="出填报工作簿（Excel）：一个单位一份，只问本单位的数、要素和材料，报过的已经填好。写 --unit 出一份；"
-    "不写就每个单位一份，连同本级的一份，放进 -o 的文件夹。填好用 fazhi import 收回来。",
+    help="出填报工作簿（Excel）：一个单位一份，只问本单位的数、要素和材料，报过的已经填好。"
+    "全县填报的文件夹也行。写 --unit 出一份；不写就每个单位一份，连同本级的一份，放进 -o 的文件夹。"
+    "填好用 fazhi import 收回来。",
 )
 @click.argument("submission", metavar="填报", type=click.Path(path_type=Path))
 @click.option("--unit", metavar="单位", help="只出这个单位的；写填报单位自己的名字，出本级的")
@@ -50,31 +49,22 @@ def command(
     """Write the workbook of one unit, or of every unit."""
     if write_form is None:
         refuse_usage("写 Excel 工作簿要 XlsxWriter，没有装：pip install 'fazhi[office]'")
-    loaded = _load(submission)
-    before = _load(last) if last is not None else None
-    home = submission if submission.is_dir() else submission.parent
-    named_at = None if ruleset else loaded.head.place_of("ruleset")
-    rules = open_ruleset(ruleset or loaded.head.ruleset or DEFAULT_RULESET, folder, named_at, home)
+    opened = open_submission(submission, ruleset, folder, None, None)
+    loaded, rules = opened.submission, opened.ruleset
+    before = open_submission(last, ruleset, folder, None, None).submission if last is not None else None
     _, problems = admit_facts(rules, loaded)
     if refused(problems):
-        raise Refusal([p for p in problems if refused([p])], home)
+        raise Refusal([p for p in problems if refused([p])], opened.home)
     if unit is not None:
         if output.suffix.lower() != ".xlsx":
             refuse_usage(f"写出的是 Excel 工作簿，文件名请以 .xlsx 结尾；写的是「{output.name}」")
-        form = make_form(rules, loaded, _member(unit, loaded), before)
+        form = make_form(rules, loaded, _member(unit, loaded), before, opened.owners)
         write_bytes(write_form(form, rules), output)
         _tell(form)
     else:
-        _write_all(rules, loaded, before, output)
+        _write_all(opened, before, output)
     if left := not_in_workbooks(loaded.head):
         click.echo(f"不进工作簿，留在原填报里：{'、'.join(left)}", err=True)
-
-
-def _load(path: Path) -> Submission:
-    loaded, problems = load_submission(path)
-    if loaded is None or refused(problems):
-        raise Refusal(problems, path if path.is_dir() else path.parent)
-    return loaded
 
 
 def _member(unit: str, submission: Submission) -> str:
@@ -88,13 +78,13 @@ def _member(unit: str, submission: Submission) -> str:
     return unit
 
 
-def _write_all(rules: Ruleset, submission: Submission, before: Submission | None, output: Path) -> None:
+def _write_all(opened: Opened, before: Submission | None, output: Path) -> None:
     if output.suffix.lower() == ".xlsx" or output.is_file():
         refuse_usage(f"没有写 --unit，每个单位一份；-o 请写一个文件夹，写的是「{output.name}」")
     output.mkdir(parents=True, exist_ok=True)
-    for member in units_asked(submission.head.unit):
-        form = make_form(rules, submission, member, before)
-        write_bytes(write_form(form, rules), output / f"{_file_name(form)}.xlsx")
+    for member in units_asked(opened.submission.head.unit):
+        form = make_form(opened.ruleset, opened.submission, member, before, opened.owners)
+        write_bytes(write_form(form, opened.ruleset), output / f"{_file_name(form)}.xlsx")
         _tell(form)
 
 
