@@ -38,6 +38,8 @@ from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
+from engine.commands.papers import template_option
+from engine.commands.papers import write_paper
 from engine.models.campaign import CutOff
 from engine.models.campaign import Issue
 from engine.models.campaign import LeagueRow
@@ -69,6 +71,7 @@ from engine.rendering.documents import DOCUMENTS
 from engine.rendering.documents import render_csv
 from engine.rendering.documents import render_json
 from engine.rendering.layout import markdown_table
+from engine.rendering.papers.reminders import reminder_paper
 from engine.rendering.reminder_card import card_markdown
 from engine.rendering.reminder_card import render_card
 from engine.rhythm import issue_on
@@ -216,14 +219,24 @@ def _assessed(judged: Judged, by_unit: bool, form: str, inputs: dict[str, Any]) 
 
 
 @command.command(
-    options_metavar=OPTIONS, help="提示卡：一个单位一张，写进文件夹（.txt 和 .md）。不写分数，不写被抽中的可能。"
+    options_metavar=OPTIONS,
+    help="提示卡：一个单位一张，写进文件夹（.txt 和 .md，或 Word、网页）。不写分数，不写被抽中的可能。",
 )
 @_with_campaign
 @click.option("--unit", metavar="单位", help="只出这个单位的")
 @click.option(
     "-o", "--output", metavar="文件夹", required=True, type=click.Path(path_type=Path, file_okay=False), help="写到哪里"
 )
-def remind(unit: str | None, output: Path, **inputs: Any) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "docx", "html"]),
+    default="text",
+    show_default=True,
+    help="text 是 .txt 和 .md",
+)
+@template_option
+def remind(unit: str | None, output: Path, form: str, template: Path | None, **inputs: Any) -> None:
     """Write one reminder card a unit."""
     judged = _judge(**inputs)
     campaign, merged = judged.opened.campaign, judged.opened.merged
@@ -237,6 +250,9 @@ def remind(unit: str | None, output: Path, **inputs: Any) -> None:
     output.mkdir(parents=True, exist_ok=True)
     for card in cards:
         stem = f"{campaign.head.unit.name}-第{card.issue.number}期-{card.unit}".translate(_UNFIT)
+        if form != "text":
+            write_paper(reminder_paper(card, judged.assessment), form, output / f"{stem}.{form}", template)
+            continue
         for suffix, text in ((".txt", render_card(card)), (".md", card_markdown(card))):
             write_bytes(text.encode(), output / f"{stem}{suffix}")
     click.echo(f"提示卡{len(cards)}张，第{judged.issue.number}期，已写 {output}；黄卡、红卡是建议，专班长签发后才发")

@@ -30,7 +30,7 @@ def render_card(card: Card) -> str:
     month = f"{card.issue.first.year}年{card.issue.first.month}月"
     lines = [
         ends(f"{card.whole}  法治政府示范创建提示卡", f"{month}  第{card.issue.number}期"),
-        ends("", f"级别：{_level(card)}"),
+        ends("", f"级别：{level_told(card)}"),
         RULE,
         *wrap_parts([f"{card.unit}", f"分管领导 {card.leader or '______'}", f"联络员 {card.contact or '______'}"], "送    "),
         *wrap_parts([f"{card.force_contact or '创建专班'}", f"本期截止 {card.issue.last}"], "发    "),
@@ -46,7 +46,8 @@ def render_card(card: Card) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _level(card: Card) -> str:
+def level_told(card: Card) -> str:
+    """The card's level, and whether anybody signed it."""
     return (SIGNED if card.signed else PROPOSED)[card.level]
 
 
@@ -127,7 +128,7 @@ def card_markdown(card: Card) -> str:
     lines = [
         f"# {card.whole}法治政府示范创建提示卡",
         "",
-        f"{issue.first.year}年{issue.first.month}月　第{issue.number}期　级别：{_level(card)}",
+        f"{issue.first.year}年{issue.first.month}月　第{issue.number}期　级别：{level_told(card)}",
         "",
         f"送：{card.unit}　分管领导：{card.leader or '______'}　联络员：{card.contact or '______'}",
         f"　发：{card.force_contact or '创建专班'}　本期截止：{issue.last}",
@@ -135,7 +136,7 @@ def card_markdown(card: Card) -> str:
         *(["**本单位到本期没有交填报，先交填报；按没报算，不按0算。**", ""] if card.silent else []),
         "## 一、上期结账",
         "",
-        _account_told(card.account),
+        account_told(card.account),
         "",
         "## 二、本期要办（按最迟动手日排）",
         "",
@@ -162,7 +163,8 @@ def card_markdown(card: Card) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _account_told(account: CardAccount | None) -> str:
+def account_told(account: CardAccount | None) -> str:
+    """What became of what was asked before, in a sentence."""
     if account is None:
         return "没有上期交办的事。"
     told = f"已销{account.closed}，退回{account.returned}，逾期{account.overdue}，在办{account.open}"

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
@@ -110,3 +111,18 @@ def test_a_stranger_s_workbook_is_refused(campaign: Path, tmp_path: Path) -> Non
     done = fazhi("import", book, "-o", campaign)
 
     assert done.exit_code == 2 and "不在这次全县填报的名单上" in done.stderr
+
+
+def test_cards_as_word_files_carry_what_the_text_carries(campaign: Path, tmp_path: Path) -> None:
+    """One file a unit, opened by another library: issue, level, tasks, receipt; neither points nor chances."""
+    done = fazhi("campaign", "remind", campaign, "--unit", "城市管理局", "--format", "docx", "-o", tmp_path / "cards")
+    (path,) = (tmp_path / "cards").iterdir()
+    word = docx.Document(str(path))
+    text = "\n".join(p.text for p in word.paragraphs) + "\n".join(
+        c.text for t in word.tables for r in t.rows for c in r.cells
+    )
+
+    assert done.exit_code == 0, done.stderr
+    assert path.name == "示例县-第3期-城市管理局.docx"
+    assert all(told in text for told in ("2024年3月　第3期", "级别：", "送：城市管理局", "I-R37", "E-IR53", "专班核验"))
+    assert "分" not in text.replace("分管", "").replace("部分", "").replace("未公布分值", "") and "%抽中" not in text
