@@ -374,7 +374,8 @@ def _at_fault(head: CampaignFile, taken: dict[str, _Taken], ruleset: Ruleset) ->
 
 def _cited(part: _Taken) -> set[str]:
     events = [event for fact in part.facts for event in fact.events or ()]
-    citing = [*part.facts, *events, *part.head.get("incidents", ()), *part.head.get("declarations", ())]
+    entries = (entry for key in ("incidents", "earlier_findings", "declarations") for entry in part.head.get(key, ()))
+    citing = [*part.facts, *events, *entries]
     return {name for one in citing for name in one.evidence}
 
 

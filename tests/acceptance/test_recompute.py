@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from engine.assessment import assess
 from engine.commands import cli
-from engine.commands import report
+from engine.commands import papers
 from engine.models.ruleset import Ruleset
 from engine.models.run_record import RunRecord
 from engine.models.submission import Submission
@@ -342,7 +342,7 @@ def test_a_record_of_another_result_is_said_to_differ(records, tmp_path):
 
 def test_without_xlsxwriter_the_command_says_what_to_install(monkeypatch, tmp_path):
     """An extra that is not there is named, without a traceback."""
-    monkeypatch.setattr(report, "write_workbook", None)
+    monkeypatch.setattr(papers, "write_workbook", None)
 
     result = _run(str(tmp_path / "r.json"), "-o", str(tmp_path / "x.xlsx"))
 

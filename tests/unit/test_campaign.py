@@ -194,7 +194,7 @@ def test_a_workbook_that_is_not_imported_is_said(copy: Path, rules: Ruleset) -> 
     assert [str(p) for p in problems] == [
         (
             "units/己坪乡/己坪乡.xlsx: PART_WORKBOOK 工作簿还没有导入，当没交\n"
-            "    先导入：fazhi import units/己坪乡/己坪乡.xlsx -o units/己坪乡"
+            "    先收进来：fazhi import units/己坪乡/己坪乡.xlsx -o 全县填报的文件夹"
         )
     ]
     assert list(merged.left_out) == ["己坪乡"]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from engine import rulesets
+from engine import ruleset_files
 from engine.commands import cache
 from engine.commands import cli
 from engine.commands.cache import key_of
@@ -44,7 +44,7 @@ def no_yaml(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def forbid(*_: object) -> None:
         raise AssertionError("YAML was read")
 
-    return lambda: monkeypatch.setattr(rulesets, "load_yaml", forbid)
+    return lambda: monkeypatch.setattr(ruleset_files, "load_yaml", forbid)
 
 
 def records_in(value: object) -> Iterator[BaseModel]:
