@@ -21,6 +21,7 @@ from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
 from engine.commands.unit_view import department_of
 from engine.commands.unit_view import of_unit
+from engine.commands.unit_view import role_behind
 from engine.models.result import Assessment
 from engine.records import make_record
 from engine.records import record_name
@@ -51,6 +52,7 @@ def command(
 ) -> int:
     """Assess a submission and write the result in one format."""
     judged = judge_submission(**inputs)
+    unit = role_behind(judged.ruleset, unit) if unit else None
     assessment = of_unit(judged.assessment, unit) if unit else judged.assessment
     if by is not None and record is None:
         refuse_usage("--by 要和 --record 一起写：运行日志记的是哪一份记录")

@@ -71,6 +71,7 @@ from engine.rendering.documents import DOCUMENTS
 from engine.rendering.documents import render_csv
 from engine.rendering.documents import render_json
 from engine.rendering.layout import markdown_table
+from engine.rendering.papers.league import league_paper
 from engine.rendering.papers.reminders import reminder_paper
 from engine.rendering.reminder_card import card_markdown
 from engine.rendering.reminder_card import render_card
@@ -270,14 +271,26 @@ def _refuse_unit(unit: str, judged: Judged) -> None:
 @click.option(
     "--last", metavar="文件", type=click.Path(path_type=Path), help="上一期的通报（--format json 写出的），用来比较"
 )
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "md", "csv", "xlsx", "docx", "html"]),
+    default="table",
+    show_default=True,
+    help="输出格式；xlsx、docx 要写 -o",
+)
+@template_option
 @output_option
-def league(last: Path | None, form: str, output: Path | None, **inputs: Any) -> None:
+def league(last: Path | None, form: str, template: Path | None, output: Path | None, **inputs: Any) -> None:
     """Rank the units."""
     judged = _judge(**inputs)
     points = points_of_units(judged.assessment, judged.inputs.ruleset)
     rows = rank_units(judged.rows, points, _last_league(last) if last is not None else {})
     table = [league_row(row) for row in rows]
+    if form in ("xlsx", "docx", "html"):
+        missing = taken_over(judged.opened.campaign, judged.opened.merged)
+        write_paper(league_paper(rows, judged.issue, missing, judged.assessment), form, output, template)
+        return
     if form == "json":
         said = [row.model_dump(mode="json") for row in rows]
         league_of = {"format": LEAGUE_FORMAT, "issue": judged.issue.model_dump(mode="json"), "rows": said}

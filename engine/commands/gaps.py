@@ -14,6 +14,7 @@ from engine.commands.inputs import output_option
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
 from engine.commands.unit_view import gaps_of_unit
+from engine.commands.unit_view import role_behind
 from engine.models.result import Assessment
 from engine.models.result import Gap
 from engine.models.result import GapKind
@@ -59,7 +60,8 @@ def command(
     unit: str | None, kinds: tuple[str, ...], sort: str, fail_on_gaps: bool, form: str, output: Path | None, **inputs: Any
 ) -> int:
     """Write the gap list in one format."""
-    assessment = judge_submission(**inputs).assessment
+    judged = judge_submission(**inputs)
+    assessment, unit = judged.assessment, role_behind(judged.ruleset, unit) if unit else None
     gaps = gaps_of_unit(assessment, unit) if unit else assessment.gaps
     gaps = tuple(gap for gap in gaps if not kinds or gap.kind.value in kinds)
     if sort == "points":

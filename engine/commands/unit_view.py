@@ -16,6 +16,7 @@ from engine.models.result import Gap
 from engine.models.result import ProblemShown
 from engine.models.result import Standing
 from engine.models.result import SubmissionShown
+from engine.models.ruleset import Ruleset
 from engine.models.submission import EvidenceItem
 from engine.owed import named_units
 from engine.owed import owed_by_units
@@ -41,6 +42,15 @@ def roles_of(assessment: Assessment, name: str) -> set[str]:
     if name not in known:
         refuse_usage(f"没有单位或角色「{name}」。{nearest(name, known) or '可用：' + '、'.join(sorted(known))}")
     return {name} | {role for unit in assessment.units if unit.name == name for role in unit.roles}
+
+
+def role_behind(ruleset: Ruleset, name: str) -> str:
+    """The role that an overlay gives a real unit by name; any other name as it is."""
+    named = ruleset.overlaid.units if ruleset.overlaid is not None else {}
+    roles = sorted(role for role, names in named.items() if name in names)
+    if len(roles) > 1:
+        refuse_usage(f"「{name}」担任几个角色，请写一个：{'、'.join(roles)}")
+    return roles[0] if roles else name
 
 
 def _concerns(item: Finding | Gap, roles: set[str]) -> bool:

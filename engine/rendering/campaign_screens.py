@@ -25,6 +25,10 @@ from engine.rhythm import RHYTHMS
 STATES = {"given": "已交", "silent": "没交", "unreadable": "不能用", "nothing_due": "不欠", "nobody": "没定"}
 STATUS_COLUMNS = ("单位", "状态", "应报", "已报", "应证", "合格", "退回", "逾期", "将到期", "待复核")
 LEAGUE_COLUMNS = ("名次", "单位", "得分率", "已定率", "应交", "已报", "合格", "退回", "逾期", "较上月")
+HOW_RANKED = (
+    "按有据得分率排，不比总分：满分是自己牵头的加逐单位算的自己那一份。率相同的，已定率高的在前；",
+    "都相同的并列。如实报不达标的排在没交的前面；没有应交项的不排。分值是假设口径，通报须专班长签发。",
+)
 LOSS_COLUMNS = ("单位", "身份", "指标", "名称", "待定", "还能补", "已丢")
 PARTS = {"lead": "牵头", "responsible": "责任"}
 # How many lines of loss a screen shows of each unit's.
@@ -192,9 +196,7 @@ def render_league(campaign: Campaign, merged: Merged, rows: Sequence[LeagueRow],
         "",
         *columns_of([league_row(row) for row in rows], LEAGUE_COLUMNS, right=(0, *range(2, 9)), blanks=1),
         "",
-        *wrap("按有据得分率排，不比总分：满分是自己牵头的加逐单位算的自己那一份。率相同的，已定率高的在前；", "怎么排  "),
-        *wrap(
-            "都相同的并列。如实报不达标的排在没交的前面；没有应交项的不排。分值是假设口径，通报须专班长签发。", "        "
-        ),
+        *wrap(HOW_RANKED[0], "怎么排  "),
+        *wrap(HOW_RANKED[1], "        "),
     ]
     return "\n".join(lines) + "\n"

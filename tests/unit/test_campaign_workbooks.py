@@ -126,3 +126,27 @@ def test_cards_as_word_files_carry_what_the_text_carries(campaign: Path, tmp_pat
     assert path.name == "示例县-第3期-城市管理局.docx"
     assert all(told in text for told in ("2024年3月　第3期", "级别：", "送：城市管理局", "I-R37", "E-IR53", "专班核验"))
     assert "分" not in text.replace("分管", "").replace("部分", "").replace("未公布分值", "") and "%抽中" not in text
+
+
+def test_the_league_as_a_workbook_and_a_word_file(campaign: Path, tmp_path: Path) -> None:
+    """Every unit a row, under a filter; a draft that a person signs."""
+    book, word = tmp_path / "league.xlsx", tmp_path / "league.docx"
+    for path in (book, word):
+        assert fazhi("campaign", "league", campaign, "--format", path.suffix[1:], "-o", path).exit_code == 0
+    sheets = openpyxl.load_workbook(book)
+    sheet = next(one for one in sheets.worksheets if one.title == "通报")
+    units = {cell.value for row in sheet.iter_rows() for cell in row}
+    text = "\n".join(p.text for p in docx.Document(str(word)).paragraphs)
+
+    assert sheet.auto_filter.ref and {"司法局", "己坪乡", "公安局"} <= units
+    assert "草稿" in text and "专班长签发" in text and "己坪乡" in text and "不比总分" in text
+
+
+def test_a_real_unit_name_of_an_overlay_is_understood() -> None:
+    """文山市司法局 plays 司法行政."""
+    folder = ROOT / "evidence_samples" / "wenshan-2023"
+    by_name, by_role = (
+        fazhi("gaps", folder, "--ruleset", "wenshan-2023", "--unit", unit) for unit in ("文山市司法局", "司法行政")
+    )
+
+    assert by_name.exit_code == 0 and by_name.stdout == by_role.stdout
