@@ -15,6 +15,7 @@ from engine.calibration import items_of
 from engine.calibration import local_evaluation
 from engine.calibration import means_of
 from engine.calibration import outside_of_others
+from engine.chances import beta_binomial
 from engine.models.calibration import Calibration
 from engine.models.calibration import Foretold
 from engine.models.calibration import GradeCalibrated
@@ -90,19 +91,8 @@ def _counts(grade: GradeCalibrated, density: Sequence[float], n: int) -> tuple[f
     """How likely 0, 1 … n of n items are accepted: beta-binomial given the strictness, which is summed over."""
     held = [(share, accepted_by(grade.mean, delta)) for delta, share in zip(GRID, density, strict=True) if share]
     worth = float(grade.worth)
-    tables = [(share, _beta_binomial(n, p * worth, (1 - p) * worth)) for share, p in held]
+    tables = [(share, beta_binomial(n, p, worth)) for share, p in held]
     return shares([math.fsum(share * table[k] for share, table in tables) for k in range(n + 1)])
-
-
-def _beta_binomial(n: int, a: float, b: float) -> tuple[float, ...]:
-    """The distribution by the ratio of each likelihood to the one before, begun at the mean, where nothing vanishes."""
-    middle = round(n * a / (a + b))
-    up, down = [1.0], [1.0]
-    for k in range(middle, n):
-        up.append(up[-1] * ((n - k) / (k + 1)) * ((k + a) / (n - k - 1 + b)))
-    for k in range(middle, 0, -1):
-        down.append(down[-1] * (k / (n - k + 1)) * ((n - k + b) / (k - 1 + a)))
-    return shares([*reversed(down[1:]), *up])
 
 
 def _foretold_items(result: str, grade: str, n: int, accepted: int, counts: Sequence[float]) -> Foretold:

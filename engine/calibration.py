@@ -12,13 +12,13 @@ from typing import NamedTuple
 from engine.models.calibration import GradeCalibrated
 from engine.models.calibration import SpreadCalibrated
 from engine.models.calibration import StrictnessSeen
+from engine.models.evaluation import GRADES
 from engine.models.evaluation import Acceptance
 from engine.models.evaluation import Amount
 from engine.models.evaluation import Evaluation
 from engine.models.evaluation import Evaluator
+from engine.models.evaluation import Grade
 from engine.models.evaluation import Prior
-from engine.models.past_result import GRADES
-from engine.models.past_result import Grade
 from engine.models.past_result import PastResult
 from engine.strictness import GRID
 from engine.strictness import SPREADS
@@ -42,14 +42,9 @@ class _Seen(NamedTuple):
     inferred: bool
 
 
-def priors_of(evaluator: Evaluator) -> dict[Grade, Prior]:
-    """What is assumed of each grade."""
-    return {grade: getattr(evaluator.acceptance, grade) for grade in GRADES}
-
-
 def calibrate_grades(evaluator: Evaluator, results: Sequence[PastResult]) -> tuple[GradeCalibrated, ...]:
     """Count what was accepted on top of what was assumed, grade by grade; no worse grade is accepted more often."""
-    priors, spread = priors_of(evaluator), evaluator.spread_of_strictness
+    priors, spread = evaluator.acceptance.by_grade, evaluator.spread_of_strictness
     seen = [_seen(result, {grade: prior.mean for grade, prior in priors.items()}, spread) for result in results]
     return _falling(
         [_calibrated(grade, priors[grade], spread, [one[grade] for one in seen if grade in one]) for grade in GRADES]
@@ -123,7 +118,7 @@ def means_of(grades: Iterable[GradeCalibrated]) -> dict[Grade, Fraction]:
 
 def find_strictness(evaluator: Evaluator, results: Iterable[PastResult]) -> tuple[StrictnessSeen, ...]:
     """How strict each team was, against what was assumed of the usual one: above 0 it accepted less."""
-    means = {grade: prior.mean for grade, prior in priors_of(evaluator).items()}
+    means = {grade: prior.mean for grade, prior in evaluator.acceptance.by_grade.items()}
     return tuple(_strictness(result, means, evaluator.spread_of_strictness) for result in results)
 
 
@@ -161,7 +156,7 @@ def local_evaluation(
 ) -> Evaluation:
     """The same evaluation with one evaluator calibrated: every changed number with its documents and its n."""
     source = f"往次结果{len(results)}次：" + "；".join(f"{one.title}（{one.source}，{one.dated}）" for one in results)
-    priors = priors_of(evaluator)
+    priors = evaluator.acceptance.by_grade
     acceptance = {grade.grade: _prior(grade, priors[grade.grade], source) for grade in grades}
     strictness = evaluator.strictness
     if spread.n > 1 and strictness.is_:
@@ -193,7 +188,9 @@ def outside_of_others(evaluation: Evaluation, evaluator: Evaluator, grades: Iter
     """Where the calibrated evaluator is no longer between the others, which stay assumed."""
     told: list[str] = []
     for grade in grades:
-        others = {one.title: priors_of(one)[grade.grade].mean for one in evaluation.evaluators if one.id != evaluator.id}
+        others = {
+            one.title: one.acceptance.by_grade[grade.grade].mean for one in evaluation.evaluators if one.id != evaluator.id
+        }
         lowest = min(others, key=lambda title: others[title], default=None)
         highest = max(others, key=lambda title: others[title], default=None)
         if lowest is not None and grade.mean < others[lowest]:

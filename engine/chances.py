@@ -69,13 +69,17 @@ def hypergeometric(total: int, marked: int, drawn: int) -> list[Fraction]:
     return [Fraction(comb(marked, x) * comb(total - marked, drawn - x), ways) for x in range(min(marked, drawn) + 1)]
 
 
-def beta_binomial(trials: int, mean: Fraction, worth: Fraction) -> list[float]:
+def beta_binomial(trials: int, mean: Fraction | float, worth: Fraction | float) -> list[float]:
     """How many of some trials are good, when their share is only known as a Beta of a mean and a worth in observations."""
-    a, b = mean * worth, (1 - mean) * worth
-    weights = [1.0]
-    for k in range(trials):
-        weights.append(weights[-1] * float((trials - k) * (a + k) / ((k + 1) * (b + trials - k - 1))))
-    return _normalised(weights)
+    a, b = float(mean * worth), float((1 - mean) * worth)
+    # By the ratio of each chance to the one before, begun at the mean, where nothing vanishes.
+    middle = round(trials * a / (a + b))
+    up, down = [1.0], [1.0]
+    for k in range(middle, trials):
+        up.append(up[-1] * ((trials - k) / (k + 1)) * ((k + a) / (trials - k - 1 + b)))
+    for k in range(middle, 0, -1):
+        down.append(down[-1] * (k / (trials - k + 1)) * ((trials - k + b) / (k - 1 + a)))
+    return _normalised([*reversed(down[1:]), *up])
 
 
 def fatal_drawn(files: int, reviewed: int, failed: int, drawn: int, mean: Fraction, worth: Fraction) -> list[float]:

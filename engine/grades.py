@@ -5,14 +5,12 @@ Issued documents are looked at for a number, a seal or signature, a period and a
 shows; D contradicts something.
 """
 
-from typing import Literal
 from typing import NamedTuple
 
 from engine.models.admitted import AdmittedItem
+from engine.models.evaluation import GRADES
+from engine.models.evaluation import Grade
 from engine.models.submission import EvidenceItem
-
-Grade = Literal["A", "B", "C", "D"]
-GRADES: tuple[Grade, ...] = ("A", "B", "C", "D")
 
 # What an authority issues; everything else is a working paper.
 ISSUED_KINDS = {"document", "notice", "report", "url"}

@@ -14,7 +14,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from engine.models.past_result import Grade
+from engine.chances import accepted
+from engine.chances import decimal_of
+from engine.chances import growth
+from engine.models.evaluation import Grade
 from engine.models.past_result import PastResult
 from engine.models.past_result import PillarResult
 
@@ -52,8 +55,7 @@ def _decimal(value: Fraction | float) -> Decimal:
 @lru_cache(maxsize=20000)
 def accepted_by(q: Fraction, delta: Fraction) -> float:
     """How likely a team of some strictness accepts what the usual one accepts with likelihood ``q``."""
-    factor = Fraction(_DECIMALS.exp(_decimal(delta)))
-    return float(q / (q + (1 - q) * factor))
+    return accepted(q, [growth(decimal_of(delta))])[0]
 
 
 @lru_cache(maxsize=20000)

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from engine.models.evaluation import Evaluation
+from engine.models.evaluation import Grade
 from engine.models.exact import Exact
-from engine.models.past_result import Grade
 from engine.models.record import Record
 
 # Below these numbers a result is told as 样本太少，只作参考: items of one grade, and evaluations for their differences.

@@ -15,6 +15,9 @@ from engine.models.exact import Whole
 from engine.models.record import Placed
 
 Status = Literal["assumption", "derived", "published", "calibrated"]
+# How strong a document looks to an outsider, best first.
+Grade = Literal["A", "B", "C", "D"]
+GRADES: tuple[Grade, ...] = ("A", "B", "C", "D")
 
 
 class Assumed(Placed):
@@ -107,7 +110,7 @@ class Acceptance(Placed):
         return self
 
     @property
-    def by_grade(self) -> dict[str, Prior]:
+    def by_grade(self) -> dict[Grade, Prior]:
         """The priors by grade."""
         return {"A": self.A, "B": self.B, "C": self.C, "D": self.D}
 

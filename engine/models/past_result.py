@@ -14,14 +14,12 @@ from pydantic import model_validator
 from engine.models.authority import Identifier
 from engine.models.authority import Text
 from engine.models.authority import inconsistent
+from engine.models.evaluation import Grade
 from engine.models.exact import Day
 from engine.models.exact import Exact
 from engine.models.exact import Whole
 from engine.models.record import Placed
 from engine.models.submission import Period
-
-Grade = Literal["A", "B", "C", "D"]
-GRADES: tuple[Grade, ...] = ("A", "B", "C", "D")
 
 
 class Counted(Placed):
