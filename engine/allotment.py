@@ -6,6 +6,8 @@ In: a profile and the indicators that do not apply. Out: the maximum of every ot
 from fractions import Fraction
 from typing import NamedTuple
 
+from engine.models.appraisal import Shares
+from engine.models.result import Split
 from engine.models.ruleset import Profile
 
 
@@ -46,6 +48,14 @@ def _largest_remainder(exact: dict[str, Fraction], total: int) -> dict[str, int]
     for name in by_remainder[:missing]:
         whole[name] += 1
     return whole
+
+
+def split_points(shares: Shares, maximum: int) -> Split:
+    """Turn shares into thousandths that add up to the maximum, each rounded once."""
+    earned = round_half_even(maximum * shares.earned)
+    reachable = max(earned, round_half_even(maximum * (shares.earned + shares.open)))
+    lost = min(maximum - reachable, round_half_even(maximum * shares.lost))
+    return Split(earned=earned, open=reachable - earned, recoverable=maximum - reachable - lost, lost=lost)
 
 
 def round_half_even(value: Fraction) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from engine.allotment import round_half_even
+from engine.allotment import split_points
 from engine.assessment import Workings
 from engine.gap_lines import CAUSES
 from engine.gap_lines import PHASES
@@ -39,6 +39,7 @@ from engine.quantities import meets
 from engine.scope import Scope
 from engine.scope import demand_text
 from engine.scope import value_text
+from engine.scoring import added_up
 
 OPEN, EARNED = Shares(open=Fraction(1)), Shares(earned=Fraction(1))
 NOTHING = Split(earned=0, open=0, recoverable=0, lost=0)
@@ -87,8 +88,8 @@ def read_by_checkpoints(workings: Workings, profile: Profile) -> CheckpointSheet
         open=unheld,
         maximum=sum(result.maximum for result in results) + kept,
         open_points=kept,
-        claimed=_sum((result.claimed for result in results), kept),
-        substantiated=_sum((result.substantiated for result in results), kept),
+        claimed=added_up((result.claimed for result in results), kept),
+        substantiated=added_up((result.substantiated for result in results), kept),
         checkpoints=results,
         indicators=tuple(_lines(results, {name: (f.title, f.outcome) for name, f in findings.items()})),
         years=tuple(_years(_milestones(overlaid.plan), results)),
@@ -225,8 +226,8 @@ def _result(
         outcome=outcomes[0],
         claimed_outcome=outcomes[1],
         maximum=maximum,
-        claimed=_split(seen.claimed, maximum),
-        substantiated=_split(seen.substantiated, maximum),
+        claimed=split_points(seen.claimed, maximum) if seen.claimed is not None else NOTHING,
+        substantiated=split_points(seen.substantiated, maximum) if seen.substantiated is not None else NOTHING,
         current=seen.current,
         lead_unit="、".join(_names(lead, overlaid, workings.scope)),
         responsible_units=tuple(name for unit in responsible for name in overlaid.units.get(unit, (unit,))),
@@ -274,26 +275,6 @@ def _looks_at(check: Check | None, scope: Scope, finding: Finding) -> str:
     assert check.measure is not None and check.meets is not None, "the model asks for both"
     measure = scope.ruleset.measures[check.measure]
     return f"{measure.label}{demand_text(measure, check.meets, scope.window.last)}"
-
-
-def _split(shares: Shares | None, maximum: int) -> Split:
-    """Thousandths that add up to the maximum, rounded as findings are."""
-    if shares is None:
-        return NOTHING
-    earned = round_half_even(maximum * shares.earned)
-    reachable = max(earned, round_half_even(maximum * (shares.earned + shares.open)))
-    lost = min(maximum - reachable, round_half_even(maximum * shares.lost))
-    return Split(earned=earned, open=reachable - earned, recoverable=maximum - reachable - lost, lost=lost)
-
-
-def _sum(splits: Iterable[Split], open_points: int) -> Split:
-    told = list(splits)
-    return Split(
-        earned=sum(split.earned for split in told),
-        open=sum(split.open for split in told) + open_points,
-        recoverable=sum(split.recoverable for split in told),
-        lost=sum(split.lost for split in told),
-    )
 
 
 # --- by indicator and by year ---------------------------------------------------------------------------------------
@@ -347,8 +328,8 @@ def of_units(sheet: CheckpointSheet, names: Collection[str]) -> CheckpointSheet:
         update={
             "maximum": sum(result.maximum for result in own),
             "open_points": 0,
-            "claimed": _sum((result.claimed for result in own), 0),
-            "substantiated": _sum((result.substantiated for result in own), 0),
+            "claimed": added_up((result.claimed for result in own), 0),
+            "substantiated": added_up((result.substantiated for result in own), 0),
             "checkpoints": own,
             "indicators": tuple(_lines(own, {line.indicator: (line.title, line.outcome) for line in sheet.indicators})),
             "years": tuple(_years({line.year: line.milestones for line in sheet.years}, own)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
-from engine.allotment import round_half_even
+from engine.allotment import split_points
 from engine.formulas import evaluate
 from engine.formulas import parse_formula
 from engine.judgement import in_force
@@ -142,15 +142,13 @@ def track_of(shares: Shares, maximum: int, judged: bool, otherwise: str) -> Trac
         return Track(
             earned=0, open=0, recoverable=0, lost=0, reachable_points=0, outcome=Outcome.NOT_APPLICABLE, band=otherwise
         )
-    earned = round_half_even(maximum * shares.earned)
-    reachable = max(earned, round_half_even(maximum * (shares.earned + shares.open)))
-    lost = min(maximum - reachable, round_half_even(maximum * shares.lost))
+    split = split_points(shares, maximum)
     return Track(
-        earned=earned,
-        open=reachable - earned,
-        recoverable=maximum - reachable - lost,
-        lost=lost,
-        reachable_points=reachable,
+        earned=split.earned,
+        open=split.open,
+        recoverable=split.recoverable,
+        lost=split.lost,
+        reachable_points=split.reachable,
         outcome=shares.outcome,
         band=_band(shares),
     )

@@ -21,7 +21,6 @@ from engine.models.plan import Solution
 from engine.models.plan import Step
 from engine.models.plan import Work
 from engine.models.result import Assessment
-from engine.models.ruleset import Profile
 from engine.scoring import cap_of
 
 # What cannot be had with exactly so many days.
@@ -31,14 +30,13 @@ Frontier = list[int]
 
 def draft_plan(
     assessment: Assessment,
-    profile: Profile,
     outlook: Outlook,
     filing_days: int,
     days: int | None = None,
     line: int | None = None,
 ) -> Plan:
     """Choose among everything that can be mended: most within some days, or a line of 有据已得 with the fewest."""
-    caps = {pillar.id: cap_of(pillar, assessment.conclusions, profile) for pillar in assessment.pillars}
+    caps = {pillar.id: cap_of(pillar, assessment.conclusions) for pillar in assessment.pillars}
     earned = {pillar.id: min(pillar.substantiated.earned, caps[pillar.id]) for pillar in assessment.pillars}
     rooms = {p.id: caps[p.id] - earned[p.id] for p in assessment.pillars if caps[p.id] < p.maximum}
     taken = sum(c.points or 0 for c in assessment.conclusions if c.effect in ("penalty", "deduct"))

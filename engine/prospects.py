@@ -23,6 +23,7 @@ from engine.models.evaluation import CaseFileRegisters
 from engine.models.result import Finding
 from engine.scope import Scope
 from engine.scope import members_with
+from engine.scoring import cap_of
 from engine.slots import asked_slots
 from engine.slots import carries
 
@@ -104,12 +105,7 @@ def find_prospects(workings: Workings, registers: CaseFileRegisters) -> Prospect
     stakes = tuple(sorted(found, key=lambda stake: stake.indicator))
     used = {name for stake in stakes for condition in stake.conditions for name in condition.of}
     pools, no_pools = _pools(registers, scope)
-    caps = {
-        conclusion.target: round_half_even(pillar.maximum * conclusion.share)
-        for conclusion in assessment.conclusions
-        for pillar in assessment.pillars
-        if conclusion.effect == "cap" and conclusion.target == pillar.id and conclusion.share is not None
-    }
+    caps = {pillar.id: cap_of(pillar, assessment.conclusions) for pillar in assessment.pillars}
     earned = {pillar: sum(stake.earned for stake in stakes if stake.pillar == pillar) for pillar in caps}
     return Prospects(
         maximum=assessment.score.maximum,

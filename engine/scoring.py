@@ -105,13 +105,14 @@ def _score_pillar(names: tuple[str, str, str], findings: list[Finding], reserve:
         maximum=sum(finding.maximum for finding in findings) + reserve,
         reserve=reserve,
         rows_reserved=rows,
-        claimed=_sum([finding.claimed for finding in findings], reserve),
-        substantiated=_sum([finding.substantiated for finding in findings], reserve),
+        claimed=added_up([finding.claimed for finding in findings], reserve),
+        substantiated=added_up([finding.substantiated for finding in findings], reserve),
         outcomes={outcome.value: counts.get(outcome.value, 0) for outcome in Outcome},
     )
 
 
-def _sum(tracks: Iterable[Split], reserve: int) -> Split:
+def added_up(tracks: Iterable[Split], reserve: int) -> Split:
+    """The sum of some lines, with what is kept for lines that are not held: nobody knows it, so it is open."""
     tracks = list(tracks)
     return Split(
         earned=sum(track.earned for track in tracks),
@@ -133,8 +134,8 @@ def score_sheet(
     Caps come first, then penalties and linked deductions, which stay inside what was earned and never go below 0. A vetoed
     unit is still scored: only the conclusion says that it may not apply.
     """
-    claimed = _after_clauses([p.claimed for p in pillars], pillars, conclusions, profile)
-    substantiated = _after_clauses([p.substantiated for p in pillars], pillars, conclusions, profile)
+    claimed = _after_clauses([p.claimed for p in pillars], pillars, conclusions)
+    substantiated = _after_clauses([p.substantiated for p in pillars], pillars, conclusions)
     stands = standing or Standing(qualified="unknown", reason=NO_CLAUSES)
     return Score(
         claimed=claimed,
@@ -148,13 +149,11 @@ def score_sheet(
     )
 
 
-def _after_clauses(
-    splits: Iterable[Split], pillars: tuple[PillarScore, ...], conclusions: tuple[Conclusion, ...], profile: Profile | None
-) -> Range:
+def _after_clauses(splits: Iterable[Split], pillars: tuple[PillarScore, ...], conclusions: tuple[Conclusion, ...]) -> Range:
     """Cap each pillar, add up, and take the penalties away; what goes is lost."""
     earned = reachable = recoverable = 0
     for split, pillar in zip(splits, pillars, strict=True):
-        cap = cap_of(pillar, conclusions, profile)
+        cap = cap_of(pillar, conclusions)
         earned += min(split.earned, cap)
         reachable += min(split.reachable, cap)
         recoverable += min(split.recoverable, max(0, cap - split.reachable))
@@ -170,12 +169,12 @@ def _after_clauses(
     )
 
 
-def cap_of(pillar: PillarScore, conclusions: tuple[Conclusion, ...], profile: Profile | None) -> int:
+def cap_of(pillar: PillarScore, conclusions: tuple[Conclusion, ...]) -> int:
     """The most that a pillar may earn, in thousandths: its maximum, or what a clause leaves of it."""
     shares = [
-        profile.clauses[conclusion.clause].share or Fraction(1)
+        conclusion.share
         for conclusion in conclusions
-        if profile is not None and conclusion.effect == "cap" and conclusion.target == pillar.id
+        if conclusion.share is not None and conclusion.effect == "cap" and conclusion.target == pillar.id
     ]
     return round_half_even(pillar.maximum * min([Fraction(1), *shares]))
 
@@ -207,7 +206,7 @@ def _bonus(
 
 
 def _range(splits: Iterable[Split]) -> Range:
-    total = _sum(splits, 0)
+    total = added_up(splits, 0)
     return Range(
         earned=total.earned, reachable=total.reachable, open=total.open, recoverable=total.recoverable, lost=total.lost
     )

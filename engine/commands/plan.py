@@ -67,7 +67,7 @@ def command(days: int | None, line: int | None, form: str, output: Path | None, 
         workings.scope,
         sum(pillar.reserve for pillar in assessment.pillars),
     )
-    plan = draft_plan(assessment, judged.profile, outlook, FILING_DAYS, days, line)
+    plan = draft_plan(assessment, outlook, FILING_DAYS, days, line)
     write(_render(plan, form), output, spreadsheet=form == "csv")
 
 

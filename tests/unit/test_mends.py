@@ -364,7 +364,7 @@ def test_the_plan_of_the_demo_county_says_what_the_score_sheet_would(ruleset: Ru
     submission, _ = load_submission(ROOT / "evidence_samples" / "demo-county")
     assert submission is not None
     workings = workings_of(ruleset, submission)
-    plan = draft_plan(workings.assessment, profile, outlook_of(workings), FILING_DAYS, line=60_000)
+    plan = draft_plan(workings.assessment, outlook_of(workings), FILING_DAYS, line=60_000)
     assessment, _ = assess(ruleset, profile, submission)
     assert assessment is not None
 
