@@ -25,10 +25,10 @@ from engine.chances import decimal_of
 from engine.chances import fatal_drawn
 from engine.chances import growth
 from engine.chances import normal_quantile
-from engine.grades import Grade
 from engine.grades import lower
 from engine.models.evaluation import Evaluation
 from engine.models.evaluation import Evaluator
+from engine.models.evaluation import Grade
 from engine.models.evaluation import Prior
 from engine.prospects import Pool
 from engine.prospects import Prospects
@@ -79,11 +79,15 @@ class Judged(NamedTuple):
     """What one evaluator sees: the points of blocks by account, for each strictness, and the evaluator's own work.
 
     Attributes:
+        chances: How likely each document is accepted.
+        on_site: How likely a field indicator is found on the spot as it was told.
         own_work: What is drawn, visited and asked, as shares of what it weighs; independent of the strictness.
     """
 
     blocks: tuple[tuple[Block, Sums], ...]
     own_work: dict[str, Outcomes]
+    chances: dict[str, Chance]
+    on_site: Chance
     strata: int
 
 
@@ -135,13 +139,17 @@ def weigh(prospects: Prospects, evaluation: Evaluation, emphasis: Mapping[str, F
 
 def judge_blocks(prospects: Prospects, evaluator: Evaluator, strata: int) -> Judged:
     """Work out every block under every strictness: first the middles of the strata, then their ends from kind to harsh."""
-    chances, on_site = acceptance_of(prospects, evaluator, strata), on_site_of(evaluator, strata)
+    harder = _growths(evaluator, strata)
+    chances = _acceptance_of(prospects, evaluator, harder)
+    on_site = np.array(accepted(evaluator.on_site.mean, harder))
     return Judged(
         tuple(
             (block, spread_of(block, chances, on_site, lambda name: prospects.documents[name].grade))
             for block in find_blocks(prospects)
         ),
         _own_work(prospects, evaluator),
+        chances,
+        on_site,
         strata,
     )
 
@@ -200,9 +208,8 @@ def _growths(evaluator: Evaluator, strata: int) -> list[float]:
     ]
 
 
-def acceptance_of(prospects: Prospects, evaluator: Evaluator, strata: int) -> dict[str, Chance]:
-    """How likely each document is accepted, under every strictness."""
-    harder = _growths(evaluator, strata)
+def _acceptance_of(prospects: Prospects, evaluator: Evaluator, harder: list[float]) -> dict[str, Chance]:
+    """How likely each document is accepted, under every strictness; documents of one kind alike."""
     kinds = {(graded.grade, graded.by_address) for graded in prospects.documents.values()}
     chances = {kind: _acceptance(*kind, evaluator, harder) for kind in kinds}
     return {name: chances[graded.grade, graded.by_address] for name, graded in prospects.documents.items()}
@@ -214,11 +221,6 @@ def _acceptance(grade: Grade, by_address: bool, evaluator: Evaluator, harder: li
     dead = float(evaluator.dead_links.is_) if by_address else 0.0
     own, fallen = (np.array(accepted(priors[which].mean, harder)) for which in (grade, lower(grade)))
     return (1.0 - dead) * own + dead * fallen
-
-
-def on_site_of(evaluator: Evaluator, strata: int) -> Chance:
-    """How likely a field indicator is found on the spot as it was told, under every strictness."""
-    return np.array(accepted(evaluator.on_site.mean, _growths(evaluator, strata)))
 
 
 # --- the evaluator's own work ---------------------------------------------------------------------------------------

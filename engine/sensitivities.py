@@ -11,14 +11,11 @@ from engine.evaluation import CHANNELS
 from engine.evaluation import Judged
 from engine.evaluation import Looked
 from engine.evaluation import Weights
-from engine.evaluation import acceptance_of
 from engine.evaluation import judge_blocks
 from engine.evaluation import look
-from engine.evaluation import on_site_of
 from engine.evaluation import weigh
 from engine.models.evaluation import Channels
 from engine.models.evaluation import Evaluation
-from engine.models.evaluation import Evaluator
 from engine.models.evaluation import Share
 from engine.models.result import PillarScore
 from engine.models.simulation import AtStake
@@ -56,26 +53,25 @@ def uncertainties(looked: Looked, strata: int) -> tuple[Uncertainty, ...]:
 # --- points at stake ------------------------------------------------------------------------------------------------
 
 
-def at_stake(evaluator: Evaluator, prospects: Prospects, weights: Weights, strata: int) -> tuple[AtStake, ...]:
+def at_stake(judged: Judged, prospects: Prospects, weights: Weights) -> tuple[AtStake, ...]:
     """The indicators of which most is likely lost, with the weakest document that bears each."""
-    chances, on_site = acceptance_of(prospects, evaluator, strata), on_site_of(evaluator, strata)
     losses = [
-        (weights.factors[stake.channel, stake.pillar], _kept(stake, prospects, chances, on_site, strata), stake)
+        (weights.factors[stake.channel, stake.pillar], _kept(stake, prospects, judged), stake)
         for stake in prospects.stakes
         if stake.earned
     ]
     shown = [
-        (weight * (stake.earned - kept) / 1000, _shown(stake, weight, kept, prospects, chances))
+        (weight * (stake.earned - kept) / 1000, _shown(stake, weight, kept, prospects, judged.chances))
         for weight, kept, stake in losses
     ]
     shown.sort(key=lambda entry: (-round(entry[0], 9), entry[1].indicator))
     return tuple(stake for _, stake in shown[:MOST_AT_STAKE])
 
 
-def _kept(stake: Stake, prospects: Prospects, chances: Mapping[str, Chance], on_site: Chance, strata: int) -> float:
+def _kept(stake: Stake, prospects: Prospects, judged: Judged) -> float:
     """How many thousandths of an indicator's points stand on average."""
-    sums = spread_of(block_of([stake]), chances, on_site, lambda name: prospects.documents[name].grade)
-    return sum(points[0] * float(sum(chance[:strata])) for points, chance in sums.chances.items()) / strata
+    sums = spread_of(block_of([stake]), judged.chances, judged.on_site, lambda name: prospects.documents[name].grade)
+    return sum(points[0] * float(sum(chance[: judged.strata])) for points, chance in sums.chances.items()) / judged.strata
 
 
 def _shown(stake: Stake, weight: float, kept: float, prospects: Prospects, chances: Mapping[str, Chance]) -> AtStake:

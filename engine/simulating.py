@@ -155,7 +155,7 @@ def _view(
             )
             for pillar in pillars
         ),
-        at_stake=at_stake(evaluator, prospects, weights, evaluation.strata),
+        at_stake=at_stake(judged, prospects, weights),
         curve=tuple(_curve(looked)),
         check=_check(looked, prospects, evaluator, weights, asked) if asked.draws else None,
     )
