@@ -28,6 +28,7 @@ from engine.commands.inputs import Difference
 from engine.commands.inputs import Inputs
 from engine.commands.inputs import OpenedCampaign
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import file_name
 from engine.commands.inputs import format_option
 from engine.commands.inputs import from_here
 from engine.commands.inputs import inputs_of
@@ -96,8 +97,6 @@ STEPS_NAMED: dict[str, Step] = {
     "退回": "send_back",
     "升级": "escalate",
 }
-# What no file name may hold on Windows.
-_UNFIT = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 
 class Judged(NamedTuple):
@@ -250,7 +249,7 @@ def remind(unit: str | None, output: Path, form: str, template: Path | None, **i
             _refuse_unit(unit, judged)
     output.mkdir(parents=True, exist_ok=True)
     for card in cards:
-        stem = f"{campaign.head.unit.name}-第{card.issue.number}期-{card.unit}".translate(_UNFIT)
+        stem = file_name(f"{campaign.head.unit.name}-第{card.issue.number}期-{card.unit}")
         if form != "text":
             write_paper(reminder_paper(card, judged.assessment), form, output / f"{stem}.{form}", template)
             continue

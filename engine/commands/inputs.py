@@ -25,6 +25,7 @@ from engine.commands import tell
 from engine.commands.cache import load_kept
 from engine.merging import merge
 from engine.models.campaign import Campaign
+from engine.models.campaign import CampaignFile
 from engine.models.campaign import Merged
 from engine.models.campaign import Stage
 from engine.models.exact import read_date
@@ -38,6 +39,7 @@ from engine.models.ruleset import HeaderBase
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
+from engine.models.submission import SubmissionFile
 from engine.shaping import nearest
 from engine.submissions import load_submission
 from engine.versions import edition_on
@@ -92,6 +94,9 @@ def place_from_here(place: Place, folder: Path) -> Place:
         return place
     shown = os.path.relpath(path)
     return place.model_copy(update={"file": str(path) if shown.startswith("..") else shown})
+
+
+_UNFIT = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 
 class Inputs(NamedTuple):
@@ -201,13 +206,18 @@ def open_submission(
     home = submission if submission.is_dir() else submission.parent
     if loaded is None or refused(problems):
         raise Refusal(problems, home)
-    head = loaded.head
-    rules = open_ruleset(
-        ruleset or head.ruleset or DEFAULT_RULESET, folder, None if ruleset else head.place_of("ruleset"), home
-    )
-    named_at = head.place_of("profile") if head.profile and not profile else None
-    points = pick_profile(rules, profile or head.profile or rules.header.default_profile, named_at, home)
+    rules, points = _rules_for(loaded.head, ruleset, folder, profile, home)
     return Opened(rules, points, loaded, day, home)
+
+
+def _rules_for(
+    head: SubmissionFile | CampaignFile, ruleset: str | None, rulesets: Path | None, profile: str | None, home: Path
+) -> tuple[Ruleset, Profile]:
+    """The rules and the points that the options name, else those that are written in what is judged."""
+    named_at = None if ruleset else head.place_of("ruleset")
+    rules = open_ruleset(ruleset or head.ruleset or DEFAULT_RULESET, rulesets, named_at, home)
+    points_at = head.place_of("profile") if head.profile and not profile else None
+    return rules, pick_profile(rules, profile or head.profile or rules.header.default_profile, points_at, home)
 
 
 class OpenedCampaign(NamedTuple):
@@ -226,14 +236,9 @@ def open_campaign(
     campaign, problems = load_campaign(folder)
     if campaign is None or refused(problems):
         raise Refusal(problems, folder)
-    head = campaign.head
-    rules = open_ruleset(
-        ruleset or head.ruleset or DEFAULT_RULESET, rulesets, None if ruleset else head.place_of("ruleset"), folder
-    )
-    named_at = head.place_of("profile") if head.profile and not profile else None
-    points = pick_profile(rules, profile or head.profile or rules.header.default_profile, named_at, folder)
+    rules, points = _rules_for(campaign.head, ruleset, rulesets, profile, folder)
     merged, found = merge(campaign, rules)
-    opened = Opened(rules, points, merged.submission, day, folder, merged.owners, head.stages)
+    opened = Opened(rules, points, merged.submission, day, folder, merged.owners, campaign.head.stages)
     return OpenedCampaign(opened, campaign, merged, [*problems, *found])
 
 
@@ -269,6 +274,11 @@ def read_day(text: str | None) -> date | None:
 def refuse_usage(message: str, cause: Exception | None = None) -> NoReturn:
     """Leave with exit code 2 and a sentence."""
     raise click.UsageError(message) from cause
+
+
+def file_name(name: str) -> str:
+    """A name with what no file name may hold on Windows replaced."""
+    return name.translate(_UNFIT)
 
 
 def write(text: str, output: Path | None, *, spreadsheet: bool = False) -> None:

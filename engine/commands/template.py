@@ -8,6 +8,7 @@ from engine.admission import admit_facts
 from engine.commands import OPTIONS
 from engine.commands.inputs import Opened
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import file_name
 from engine.commands.inputs import open_submission
 from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import write_bytes
@@ -26,9 +27,6 @@ except ModuleNotFoundError as error:  # XlsxWriter is an extra: everything else 
     if error.name != "xlsxwriter":
         raise
     write_form = None  # type: ignore[assignment]
-
-# What no file name may hold on Windows.
-_UNFIT = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 
 @click.command(
@@ -89,7 +87,7 @@ def _write_all(opened: Opened, before: Submission | None, output: Path) -> None:
 
 
 def _file_name(form: Form) -> str:
-    return (form.name if form.stencil.member else f"{form.name}本级").translate(_UNFIT)
+    return file_name(form.name if form.stencil.member else f"{form.name}本级")
 
 
 def _tell(form: Form) -> None:
