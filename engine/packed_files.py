@@ -1,4 +1,4 @@
-"""Zipped documents (DOCX, XLSX, OFD) opened with limits: no bomb is unpacked, no DTD is read. The only door to defusedxml.
+"""Zipped documents (DOCX, XLSX, OFD) opened with limits: no bomb is unpacked, no DTD is read.
 
 In: bytes. Out: parts by name. What may not be read ends in ``UnreadableError``, which the readers' door turns into a value.
 """

@@ -1,4 +1,4 @@
-"""A spreadsheet file that somebody filled in → its cells, nothing evaluated. This is the only door to openpyxl."""
+"""A spreadsheet file that somebody filled in → its cells, nothing evaluated (openpyxl); ``workbooks`` reads strangers'."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Workbooks of others, opened safely and read cell by cell. The only door to openpyxl.
+"""Workbooks of others, opened safely and read cell by cell (openpyxl): their values, whatever they are made of.
 
 openpyxl itself unpacks bombs, reads DTDs and makes an object for every cell of a merged area: only what ``packed_files`` has
 let through is opened, and no merged area larger than a sheet of paper could show.
