@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from engine.models import ruleset as model
+from engine.models.form import NOT_IN_WORKBOOKS
 from engine.models.form import Asked
 from engine.models.form import Checked
 from engine.models.form import Form
@@ -107,20 +108,11 @@ def value_cell(value: str | bool | None) -> str:
 
 def not_in_workbooks(head: SubmissionFile) -> list[str]:
     """What stands in a submission and in none of its workbooks, in words."""
-    kept = {
-        "负面清单和荣誉事项": head.incidents,
-        "零报告声明": head.declarations,
-        "评定": head.ratings,
-        "人工认定": head.overrides,
-        "往次评估和督察的问题": head.earlier_findings,
-    }
-    return [f"{title}{len(entries)}条" for title, entries in kept.items() if entries]
+    return [f"{title}{len(getattr(head, key))}条" for key, title in NOT_IN_WORKBOOKS.items() if getattr(head, key)]
 
 
 def _head_alone(head: SubmissionFile) -> SubmissionFile:
-    nothing: dict[str, tuple[()]] = dict.fromkeys(
-        ("facts", "incidents", "declarations", "ratings", "overrides", "earlier_findings", "evidence"), ()
-    )
+    nothing: dict[str, tuple[()]] = dict.fromkeys(("facts", *NOT_IN_WORKBOOKS, "evidence"), ())
     return head.model_copy(update=nothing)
 
 

@@ -19,6 +19,7 @@ from engine.models.campaign import Campaign
 from engine.models.campaign import CampaignFile
 from engine.models.campaign import Merged
 from engine.models.campaign import Part
+from engine.models.form import NOT_IN_WORKBOOKS
 from engine.models.problem import Problem
 from engine.models.problem import in_order
 from engine.models.problem import problem
@@ -290,13 +291,10 @@ def as_part(submission: Submission, code: str, folder: str, before: Submission |
         item.model_copy(update={"id": name_of(item.id), "file": item.file.removeprefix(folder) if item.file else None})
         for item in submission.evidence
     )
-    kept = {key: getattr(before.head, key) for key in _NOT_IN_WORKBOOKS} if before is not None else {}
+    kept = {key: getattr(before.head, key) for key in NOT_IN_WORKBOOKS} if before is not None else {}
     head = submission.head.model_copy(update={"facts": facts, **kept})
     tables = {names[name]: table for name, table in submission.tables.items() if names[name] not in registers}
     return submission.model_copy(update={"head": head, "evidence": items, "tables": tables})
-
-
-_NOT_IN_WORKBOOKS = ("incidents", "declarations", "ratings", "overrides", "earlier_findings")
 
 
 def _register_name(name: str, table: Table, before: Mapping[str, Table]) -> str:

@@ -1,5 +1,6 @@
 """Workbooks that come back into a campaign (全县填报收工作簿): each into its own unit's folder, nothing overwritten."""
 
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from engine.campaigns import CAMPAIGN
 from engine.campaigns import load_campaign
 from engine.campaigns import settings_of
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import file_name
 from engine.commands.inputs import refuse_usage
 from engine.hash_chain import looks_chained
 from engine.merging import as_part
@@ -96,7 +98,8 @@ def _write(part: _Returned, root: Path) -> int:
     """Put the files of a part in place and say how many were moved away for them."""
     folder, files = root / part.folder, submission_files(part.submission)
     stale = [name for name in dict.fromkeys([*files, LEDGER]) if (folder / name).is_file()]
-    shelf = root / BEFORE / f"{part.unit}-{_next(root / BEFORE, part.unit)}"
+    name = file_name(part.unit)
+    shelf = root / BEFORE / f"{name}-{_next(root / BEFORE, name)}"
     for name in stale:
         (shelf / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).replace(shelf / name)
@@ -106,5 +109,6 @@ def _write(part: _Returned, root: Path) -> int:
     return len(stale)
 
 
-def _next(shelf: Path, unit: str) -> int:
-    return 1 + len(list(shelf.glob(f"{unit}-*"))) if shelf.is_dir() else 1
+def _next(shelf: Path, name: str) -> int:
+    """How many times something of a unit was replaced before, and one."""
+    return next(number for number in count(1) if not (shelf / f"{name}-{number}").exists())

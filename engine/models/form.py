@@ -21,6 +21,14 @@ from engine.models.submission import Table
 from engine.models.submission import Withdrawal
 
 FORMAT: Literal["fazhi/workbook/1"] = "fazhi/workbook/1"
+# What stands in a submission and in none of its workbooks: by key, in words.
+NOT_IN_WORKBOOKS = {
+    "incidents": "负面清单和荣誉事项",
+    "declarations": "零报告声明",
+    "ratings": "评定",
+    "overrides": "人工认定",
+    "earlier_findings": "往次评估和督察的问题",
+}
 
 
 _PART = r"(?!\.)[^/\\:*?\"<>|\x00-\x1f]{1,80}"
