@@ -12,6 +12,7 @@ from engine.commands import OPTIONS
 from engine.commands.inputs import Inputs
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import edition_then
+from engine.commands.inputs import formats
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import now_in_utc
 from engine.commands.inputs import output_option
@@ -42,10 +43,7 @@ PAPERS = ("html", "xlsx", "docx")
 )
 @click.option("--by", metavar="NAME", help="谁在试算：连同 --record 写进填报文件夹的运行日志")
 @click.option("--fail-on-gaps", is_flag=True, help="有差距就以退出码1结束")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "md", "csv", "html", "xlsx", "docx"]), default="table",
-    show_default=True, help="输出格式；html 是一个离线文件，xlsx、docx 要写 -o"
-)  # fmt: skip
+@formats("table", "json", "md", "csv", "html", "xlsx", "docx", told="输出格式；html 是一个离线文件，xlsx、docx 要写 -o")
 @output_option
 def command(
     unit: str | None, form: str, output: Path | None, record: Path | None, by: str | None, fail_on_gaps: bool, **inputs: Any

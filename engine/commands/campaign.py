@@ -30,6 +30,7 @@ from engine.commands.inputs import OpenedCampaign
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import file_name
 from engine.commands.inputs import format_option
+from engine.commands.inputs import formats
 from engine.commands.inputs import from_here
 from engine.commands.inputs import inputs_of
 from engine.commands.inputs import open_campaign
@@ -227,14 +228,7 @@ def _assessed(judged: Judged, by_unit: bool, form: str, inputs: dict[str, Any]) 
 @click.option(
     "-o", "--output", metavar="文件夹", required=True, type=click.Path(path_type=Path, file_okay=False), help="写到哪里"
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "docx", "html"]),
-    default="text",
-    show_default=True,
-    help="text 是 .txt 和 .md",
-)
+@formats("text", "docx", "html", told="text 是 .txt 和 .md")
 @template_option
 def remind(unit: str | None, output: Path, form: str, template: Path | None, **inputs: Any) -> None:
     """Write one reminder card a unit."""
@@ -270,14 +264,7 @@ def _refuse_unit(unit: str, judged: Judged) -> None:
 @click.option(
     "--last", metavar="文件", type=click.Path(path_type=Path), help="上一期的通报（--format json 写出的），用来比较"
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "md", "csv", "xlsx", "docx", "html"]),
-    default="table",
-    show_default=True,
-    help="输出格式；xlsx、docx 要写 -o",
-)
+@formats("table", "json", "md", "csv", "xlsx", "docx", "html", told="输出格式；xlsx、docx 要写 -o")
 @template_option
 @output_option
 def league(last: Path | None, form: str, template: Path | None, output: Path | None, **inputs: Any) -> None:

@@ -6,6 +6,7 @@ import click
 
 from engine.commands import OPTIONS
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import formats
 from engine.commands.inputs import output_option
 from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import write
@@ -22,7 +23,7 @@ from engine.rendering.documents import render_json
     "给三份以上，比首尾两份，中间的用来认出又出现的差距。",
 )
 @click.argument("records", metavar="记录 记录", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="输出格式")
+@formats("table", "json")
 @output_option
 def command(records: tuple[Path, ...], form: str, output: Path | None) -> None:
     """Compare records in the order given."""

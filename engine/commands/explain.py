@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from engine.commands import OPTIONS
+from engine.commands.inputs import formats
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import output_option
 from engine.commands.inputs import refuse_usage
@@ -26,7 +27,7 @@ from engine.shaping import nearest
 )
 @with_inputs
 @click.argument("indicator", metavar="指标|口径")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="输出格式")
+@formats("table", "json")
 @output_option
 def command(indicator: str, form: str, output: Path | None, **inputs: Any) -> None:
     """Explain one finding or one measured value."""

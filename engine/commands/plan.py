@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from engine.commands import OPTIONS
+from engine.commands.inputs import formats
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import output_option
 from engine.commands.inputs import refuse_usage
@@ -44,14 +45,7 @@ def _points_named(_context: click.Context, _option: click.Parameter, value: str 
 @with_inputs
 @click.option("--days", type=click.IntRange(min=1), metavar="天数", help="一共有多少天的工作量可用")
 @click.option("--line", callback=_points_named, metavar="分数", help="有据要到多少分，如 70")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "md", "csv", "svg"]),
-    default="table",
-    show_default=True,
-    help="输出格式；svg 是每件加多少分的图",
-)
+@formats("table", "json", "md", "csv", "svg", told="输出格式；svg 是每件加多少分的图")
 @output_option
 def command(days: int | None, line: int | None, form: str, output: Path | None, **inputs: Any) -> None:
     """Write what to mend first in one format."""

@@ -8,6 +8,7 @@ from engine.commands import DIFFERS
 from engine.commands import OK
 from engine.commands import OPTIONS
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import formats
 from engine.commands.inputs import open_ruleset
 from engine.commands.inputs import output_option
 from engine.commands.inputs import pick_profile
@@ -33,7 +34,7 @@ from engine.replay import replay
 @click.option("--rulesets", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="自己的规则集放在哪个文件夹")
 @click.option("--profile", metavar="编号", help="换一个评分口径")
 @click.option("--as-of", "as_of", metavar="日期", help="换一个评判日，如 2021-03-31")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="输出格式")
+@formats("table", "json")
 @output_option
 def command(
     record: Path,

@@ -15,6 +15,7 @@ from engine.commands import OK
 from engine.commands import OPTIONS
 from engine.commands.cache import load_kept
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import formats
 from engine.commands.inputs import from_here
 from engine.commands.inputs import open_ruleset
 from engine.commands.inputs import output_option
@@ -114,7 +115,7 @@ def _frozen(home: Path, ruleset: str) -> str:
 @click.argument("ruleset", metavar="规则集")
 @click.argument("indicator", metavar="[指标]", required=False)
 @click.option("--measures", is_flag=True, help="口径表：照它就能写填报")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="输出格式")
+@formats("table", "json")
 @rulesets_option
 @output_option
 def show(ruleset: str, indicator: str | None, measures: bool, form: str, folder: Path | None, output: Path | None) -> None:

@@ -13,6 +13,7 @@ from engine.commands.drawing_list import draw_case_files
 from engine.commands.drawing_list import write_draw
 from engine.commands.evaluations import pick_evaluation
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import formats
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import output_option
 from engine.commands.inputs import with_inputs
@@ -87,14 +88,7 @@ def _read_draw(_context: click.Context, _option: click.Parameter, value: str | N
     help="只从全量登记表里抽单位、抽案卷，供本单位演练，如 3/10；要写 --seed",
 )
 @click.option("--seed", metavar="种子", help="抽样的种子，数或文字；--draw 必写：先约定用什么（如演练日期）再抽，不要挑着换")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "md", "csv", "svg"]),
-    default="table",
-    show_default=True,
-    help="输出格式；svg 是分布图",
-)
+@formats("table", "json", "md", "csv", "svg", told="输出格式；svg 是分布图")
 @output_option
 def command(
     line: Fraction | None,

@@ -7,6 +7,7 @@ import click
 
 from engine.commands import OPTIONS
 from engine.commands.inputs import Refusal
+from engine.commands.inputs import formats
 from engine.commands.inputs import open_submission
 from engine.commands.inputs import output_option
 from engine.commands.inputs import refuse_usage
@@ -38,7 +39,7 @@ SPOKEN = {"是": True, "有": True, "否": False, "没有": False}
 @click.option("--unit", metavar="单位", help="--set 说的是哪个成员单位的数；不写就是本级的")
 @click.option("--accept", multiple=True, metavar="编号", help="把一件退回的材料当作合格；可以写几次")
 @click.option("--withdraw", multiple=True, metavar="编号", help="假设撤回一件材料：不再算数，仍列着，矛盾照旧；可以写几次")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="输出格式")
+@formats("table", "json")
 @output_option
 def command(
     settings: tuple[str, ...],
