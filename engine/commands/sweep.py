@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from engine.bulk import Aside
-    from engine.bulk import Kernel
+    from engine.kernel import Kernel
 
 ROWS_AT_ONCE = 20_000
 OWN_COLUMNS = ("unit", "level", "legislative_power")
@@ -316,7 +316,7 @@ def _unusable(unit: str | None, level: str, power: str, repeated: bool) -> str:
 
 
 def _kernel(asked: Sweep, frame: Frame, rows: "pl.DataFrame") -> "Kernel":
-    from engine.bulk import Kernel  # noqa: PLC0415 - comes with an extra
+    from engine.kernel import Kernel  # noqa: PLC0415 - comes with an extra
 
     columns = [name for name in rows.columns if name not in ("row", *OWN_COLUMNS)]
     return Kernel(rules_for(asked.ruleset, asked.profile, frame, columns), columns)

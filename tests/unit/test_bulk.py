@@ -16,10 +16,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from engine.assessment import assess
-from engine.bulk import Kernel
 from engine.bulk import judge_chunk
 from engine.commands import cli
 from engine.commands import sweep
+from engine.kernel import Kernel
 from engine.lowering import Frame
 from engine.lowering import Rules
 from engine.lowering import cells_known

@@ -1,0 +1,275 @@
+"""The rules of one frame over given columns, and every answer that the plain path has given so far (内核).
+
+Every distinct combination of cells has a number, in the order in which combinations were met. A part in one row is a code:
+the number of its state times four, and how it is proven. What codes are worth stands in tables that only grow.
+"""
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import partial
+from typing import Any
+from typing import NamedTuple
+
+import polars as pl
+
+from engine.allotment import Allotment
+from engine.lowering import Answer
+from engine.lowering import Cells
+from engine.lowering import Points
+from engine.lowering import Rules
+from engine.lowering import allot
+from engine.lowering import answer
+from engine.lowering import exact_points
+from engine.lowering import proof
+from engine.lowering import read_filed
+from engine.lowering import refusal
+from engine.models import ruleset as model
+from engine.share_laws import ShareLaw
+from engine.share_laws import Worth
+from engine.share_laws import find_law
+from engine.share_laws import worth_of
+
+# Counts above this are read like any text; below it every product of a count with a bound fits into 64 bits.
+MOST = 10**9
+# Some hundred bytes each.
+MOST_ANSWERS = 500_000
+OUTCOMES = ("NOT_MET", "UNKNOWN", "PARTIAL", "MET", "NOT_APPLICABLE")
+OUTCOME = pl.Enum(OUTCOMES)
+# How a part is proven: 1 by accepted evidence, 2 a zero report is accepted, 3 both.
+PROOFS = 4
+_PROVEN, _NONE = 1, 2
+# What is certain of a part in a row, as bits that parts share by "or"; claimed and substantiated apart.
+KEPT, LACKS, LACKS_PROVEN, SOME, SOME_PROVEN, OPEN, OPEN_PROVEN = (1 << bit for bit in range(7))
+
+
+class Tables(NamedTuple):
+    """What the codes of one part are worth: what is certain, its weight where it is kept, and amounts by weight.
+
+    Attributes:
+        amounts: Earned as claimed, earned as proven, earned or open, lost.
+        slopes: How much more of each a whole share gives; nothing where no state hangs on a share.
+    """
+
+    certain: pl.Series
+    weight: pl.Series
+    amounts: tuple[pl.Series, ...]
+    slopes: tuple[pl.Series, ...]
+
+
+class Combinations:
+    """The combinations of some columns met so far, by number."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.rows: list[tuple[Any, ...]] = [] if names else [()]
+        self.known: pl.DataFrame | None = None
+
+    def numbers(self, table: pl.DataFrame) -> pl.Series:
+        """Which combination every row of a table has; those not met before are numbered on."""
+        if not self.names:
+            return pl.repeat(0, table.height, dtype=pl.UInt32, eager=True)
+        cells = table.select(self.names)
+        found = self._found(cells)
+        if found is None or found.null_count():
+            fresh = (cells if found is None else cells.filter(found.is_null())).unique(maintain_order=True)
+            first = len(self.rows)
+            numbered = fresh.with_columns(pl.int_range(first, first + fresh.height, dtype=pl.UInt32).alias("~at"))
+            self.known = numbered if self.known is None else pl.concat([self.known, numbered])
+            self.rows += fresh.rows()
+            found = self._found(cells)
+        assert found is not None
+        return found
+
+    def _found(self, cells: pl.DataFrame) -> pl.Series | None:
+        if self.known is None:
+            return None
+        return cells.join(self.known, on=list(self.names), how="left", nulls_equal=True, maintain_order="left")["~at"]
+
+
+class Kernel:
+    """The rules of one frame over given columns, with every answer that the plain path has given so far."""
+
+    def __init__(self, rules: Rules, columns: Iterable[str]) -> None:
+        self.rules = rules
+        self.columns = tuple(columns)
+        self.counts = frozenset(name for name in self.columns if _is_count(name, rules))
+        self.answers: dict[tuple[int, tuple[Any, ...]], Answer | None] = {}
+        self.proofs: dict[tuple[int, tuple[Any, ...]], tuple[bool, bool]] = {}
+        self.refusals: dict[tuple[str, Any], bool] = {}
+        self.exact: dict[tuple[Any, ...], tuple[Points, Points]] = {}
+        self.laid_out: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+        self.allotments: dict[frozenset[str], Allotment] = {}
+        self.states: dict[int, list[Worth]] = {}
+        self.tables: dict[int, tuple[int, Tables]] = {}
+        self.combinations: dict[tuple[str, ...], Combinations] = {}
+        self.parts: dict[str, list[int]] = {}
+        for at, question in enumerate(rules.questions):
+            self.parts.setdefault(question.indicator.id, []).append(at)
+        self.laws: dict[int, ShareLaw] = {}
+        for at, question in enumerate(rules.questions):
+            law = find_law(question, rules.ruleset.measures, self.counts, partial(self.answered, at))
+            if law is not None:
+                self.laws[at] = law
+
+    def answered(self, at: int, cells: tuple[Any, ...]) -> Answer | None:
+        """What the plain path says of one part by its cells; ``None`` where it refuses them."""
+        if (at, cells) not in self.answers:
+            question = self.rules.questions[at]
+            given = answer(self.rules, question, stated(question.value_cells, cells))
+            self.answers[at, cells] = given if isinstance(given, Answer) else None
+        return self.answers[at, cells]
+
+    def proven(self, at: int, cells: tuple[Any, ...]) -> tuple[bool, bool]:
+        """Whether a part is proven, and whether a zero report was accepted."""
+        if (at, cells) not in self.proofs:
+            question = self.rules.questions[at]
+            self.proofs[at, cells] = proof(self.rules, question, stated(question.proof_cells, cells))
+        return self.proofs[at, cells]
+
+    def forget(self) -> None:
+        """Forget the answers when they are too many to keep; they can be asked for again."""
+        told: tuple[dict[Any, Any], ...] = (self.answers, self.proofs, self.refusals, self.exact, self.allotments)
+        if max(map(len, told)) + sum(len(each.rows) for each in self.combinations.values()) > MOST_ANSWERS:
+            for known in (*told, self.combinations, self.states, self.tables, self.laid_out):
+                known.clear()
+
+    def usable(self, name: str, value: Any) -> bool:
+        """Whether the plain path would use a cell at all."""
+        if (name, value) not in self.refusals:
+            if "/" in name:
+                self.refusals[name, value] = read_filed(str(value)) is None
+            else:
+                self.refusals[name, value] = bool(refusal(self.rules, stated((name,), (value,))))
+        return not self.refusals[name, value]
+
+    def combinations_of(self, names: tuple[str, ...]) -> Combinations:
+        """The combinations of some columns, the same for every part that asks for them."""
+        return self.combinations.setdefault(names, Combinations(names))
+
+    def worths(self, at: int) -> list[Worth]:
+        """What a part is worth in every state met so far: first those of its share, then those of its cells."""
+        question, law = self.rules.questions[at], self.laws.get(at)
+        found = self.states.setdefault(at, list(law.worths) if law is not None else [])
+        names = self.looked_up(at)
+        if names is not None:
+            own = len(law.worths) if law is not None else 0
+            for cells in self.combinations_of(names).rows[len(found) - own :]:
+                given = self.answered(at, _among(question.value_cells, names, cells))
+                assert given is not None, "every cell was asked for by itself before"
+                found.append(worth_of(given))
+        return found
+
+    def looked_up(self, at: int) -> tuple[str, ...] | None:
+        """The cells by whose combinations a part is looked up; ``None`` where its share says all."""
+        law = self.laws.get(at)
+        if law is None:
+            return self.rules.questions[at].value_cells
+        return (law.reported,) if law.reported is not None else None
+
+    def tabulated(self, at: int) -> Tables:
+        """The tables of a part over every code met so far."""
+        worths = self.worths(at)
+        if at not in self.tables or self.tables[at][0] < len(worths):
+            self.tables[at] = len(worths), _tabulate(worths, self.rules.questions[at].weight)
+        return self.tables[at][1]
+
+    def lines(self, at: int, maximum: int) -> list[tuple[int, ...]]:
+        """The points of an indicator of one part by every code met so far, by the plain path's arithmetic."""
+        known = self.laid_out.setdefault((at, maximum), [])
+        for worth in self.worths(at)[len(known) // PROOFS :]:
+            known += [self._line(at, worth, proven, maximum) for proven in range(PROOFS)]
+        return known
+
+    def _line(self, at: int, worth: Worth, proven: int, maximum: int) -> tuple[int, ...]:
+        if worth.dropped or worth.dropped_if_none and proven & _NONE:
+            return (0, 0, 0, 0)
+        earned, reach, lost = worth.start
+        given = Answer(earned, reach - earned, 1 - reach - lost, lost, dropped=False, dropped_if_none=False)
+        return amounts_of(*exact_points([(self.rules.questions[at], given, bool(proven & _PROVEN))], maximum))
+
+    def allotted(self, dropped: frozenset[str]) -> Allotment:
+        """The points of rows of which some indicators have nothing to judge."""
+        if dropped not in self.allotments:
+            self.allotments[dropped] = allot(self.rules, dropped)
+        return self.allotments[dropped]
+
+
+def amounts_of(claimed: Points, substantiated: Points) -> tuple[int, ...]:
+    """Claimed, earned, reachable and lost, in thousandths."""
+    return claimed.earned, substantiated.earned, substantiated.reachable, substantiated.lost
+
+
+def codes_of_proof(kernel: Kernel, at: int, rows: list[tuple[Any, ...]]) -> Iterator[int]:
+    """How a part is proven by each of some combinations of its cells."""
+    for cells in rows:
+        proven, none = kernel.proven(at, cells)
+        yield _PROVEN * proven + _NONE * none
+
+
+def _tabulate(worths: list[Worth], weight: Fraction) -> Tables:
+    codes = [(worth, bool(proven & _PROVEN), bool(proven & _NONE)) for worth in worths for proven in range(PROOFS)]
+    kept = [float(weight) * (not (w.dropped or w.dropped_if_none and none)) for w, _, none in codes]
+
+    def by_weight(amounts: Iterable[tuple[Fraction, Fraction, Fraction, Fraction]]) -> tuple[pl.Series, ...]:
+        columns = zip(*amounts, strict=True)
+        return tuple(pl.Series([by * float(a) for by, a in zip(kept, column, strict=True)]) for column in columns)
+
+    return Tables(
+        pl.Series([_certain(*code) for code in codes], dtype=pl.UInt8),
+        pl.Series(kept, dtype=pl.Float64),
+        by_weight((w.start[0], w.start[0] * proven, w.start[1], w.start[2]) for w, proven, _ in codes),
+        by_weight((w.slope[0], w.slope[0] * proven, w.slope[1], w.slope[2]) for w, proven, _ in codes)
+        if any(worth.sloped for worth in worths)
+        else (),
+    )
+
+
+def _certain(worth: Worth, proven: bool, none: bool) -> int:
+    if worth.dropped or worth.dropped_if_none and none:
+        return 0
+    bits = {
+        LACKS: not worth.full,
+        LACKS_PROVEN: not (worth.full and proven),
+        SOME: worth.some,
+        SOME_PROVEN: worth.some and proven,
+        OPEN: worth.open,
+        OPEN_PROVEN: worth.open or worth.some and not proven,
+    }
+    return KEPT | sum(bit for bit, is_so in bits.items() if is_so)
+
+
+def outcome_by(certain: int, proven_only: bool) -> str:
+    """What the shares of an indicator mean on a track, by what is certain of its parts together."""
+    lacks, some, open_ = (LACKS_PROVEN, SOME_PROVEN, OPEN_PROVEN) if proven_only else (LACKS, SOME, OPEN)
+    if not certain & KEPT:
+        return "NOT_APPLICABLE"
+    if not certain & lacks:
+        return "MET"
+    return "PARTIAL" if certain & some else "UNKNOWN" if certain & open_ else "NOT_MET"
+
+
+def _among(names: tuple[str, ...], some: tuple[str, ...], cells: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Cells of some of the names, in the order of all; the others state nothing."""
+    known = dict(zip(some, cells, strict=True))
+    return tuple(known.get(name) for name in names)
+
+
+def stated(names: Iterable[str], values: Iterable[Any]) -> Cells:
+    """The cells that hold anything, as a submission would have them."""
+    return {name: _as_written(value) for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def _as_written(value: Any) -> str | bool:
+    """A cell as a submission would have it: a truth is a truth also where a table can hold nothing but text."""
+    if isinstance(value, bool) or value in ("true", "false"):
+        return value in (True, "true")
+    return str(value)
+
+
+def _is_count(name: str, rules: Rules) -> bool:
+    """Whether a column holds counts whose plain whole numbers are always used as they are."""
+    measure = rules.ruleset.measures.get(name)
+    if not isinstance(measure, model.Counted) or measure.kind != "count":
+        return False
+    return not any(refusal(rules, {name: str(number)}) for number in (0, 1, MOST))
