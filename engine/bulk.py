@@ -3,10 +3,13 @@
 No rule has a second meaning here. Every distinct combination of the cells that a part depends on is answered once, by the
 plain path, and has a number from then on; a share of two counts gets its number by comparing whole numbers. What a number is
 worth is looked up. Parts are added up in binary fractions: wherever the error that these can carry could reach a half of a
-thousandth, the points are computed exactly instead. A row whose figures contradict each other, or that states anything but
-plain counts where counts are added up, is judged by the plain path as a whole.
+thousandth, the points are computed exactly instead. Where figures of a row might contradict each other, or are no plain
+counts, the plain path is asked about the parts that hang on them, with every cell that might matter.
 """
 
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
 from functools import reduce
 from operator import add
 from operator import or_
@@ -21,16 +24,11 @@ from engine.kernel import PROOFS
 from engine.kernel import Kernel
 from engine.kernel import Tables
 from engine.kernel import amounts_of
-from engine.kernel import codes_of_proof
 from engine.kernel import outcome_by
 from engine.kernel import stated
-from engine.lowering import Answer
-from engine.lowering import Judged
-from engine.lowering import Question
 from engine.lowering import exact_points
-from engine.lowering import judge_row
-from engine.lowering import why_not
-from engine.regular_rows import disagreeing
+from engine.lowering import refusal
+from engine.regular_rows import Typed
 from engine.regular_rows import type_cells
 from engine.share_laws import ShareLaw
 
@@ -55,7 +53,7 @@ class Aside(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a chunk; ``plain`` counts the rows that the plain path judged as a whole."""
+    """What came of a chunk; ``plain`` counts the rows of which the plain path was asked a part by itself."""
 
     results: pl.DataFrame
     aside: tuple[Aside, ...]
@@ -69,96 +67,105 @@ class _Codes(NamedTuple):
     tables: dict[int, Tables]
 
 
-class _Rows(NamedTuple):
-    """The rows of a chunk by how they can be judged."""
-
-    regular: pl.DataFrame
-    judged: list[tuple[int, str, Judged]]
-    aside: tuple[Aside, ...]
-
-
 def judge_chunk(kernel: Kernel, chunk: pl.DataFrame) -> Outcome:
     """Judge the rows of a chunk (``row``, ``unit`` and the kernel's columns): outcomes, points and totals."""
-    rows = _sorted_out(kernel, chunk)
-    frames = [_points_of_regular(kernel, rows.regular)] if rows.regular.height else []
-    frames += [_points_of_judged(kernel, rows.judged)] if rows.judged or not frames else []
-    return Outcome(pl.concat(frames).sort("row"), rows.aside, len(rows.judged))
+    usable, typed, aside = _usable(kernel, chunk)
+    codes = _codes(kernel, usable, typed)
+    return Outcome(_points(kernel, codes), aside, _plainly(typed))
 
 
 def find_outcomes(kernel: Kernel, chunk: pl.DataFrame) -> Outcome:
     """Judge the rows of a chunk as far as the outcomes of both tracks, without points."""
-    rows = _sorted_out(kernel, chunk)
+    usable, typed, aside = _usable(kernel, chunk)
+    outcomes = _outcomes(kernel, _codes(kernel, usable, typed))
     marks = [f"{name}{mark}" for name in kernel.rules.scored for mark in ("", ".claimed")]
-    frames = []
-    if rows.regular.height:
-        frames.append(_outcomes(kernel, _codes(kernel, rows.regular)).select("row", "unit", *marks))
-    if rows.judged or not frames:
-        frames.append(_points_of_judged(kernel, rows.judged).select("row", "unit", *marks))
-    return Outcome(pl.concat(frames).sort("row"), rows.aside, len(rows.judged))
+    return Outcome(outcomes.select("row", "unit", *marks), aside, _plainly(typed))
 
 
-def _sorted_out(kernel: Kernel, chunk: pl.DataFrame) -> _Rows:
+def _usable(kernel: Kernel, chunk: pl.DataFrame) -> tuple[pl.DataFrame, Typed, tuple[Aside, ...]]:
+    """The rows that can be used, their cells by kind, and the others with the reason."""
     kernel.forget()
-    table, strange = type_cells(kernel, chunk)
-    at_odds = disagreeing(kernel, table)
-    found = [mask for mask in (strange, at_odds) if mask is not None]
-    if not found:
-        return _Rows(table, [], ())
-    odd = reduce(or_, found)
-    judged: list[tuple[int, str, Judged]] = []
-    aside: list[Aside] = []
-    for line in chunk.filter(odd).select("row", "unit", *kernel.columns).iter_rows(named=True):
-        one = _plain(kernel, line)
-        if isinstance(one, str):
-            aside.append(Aside(line["row"], line["unit"], one))
-        else:
-            judged.append((line["row"], line["unit"], one))
-    return _Rows(table.filter(~odd), judged, tuple(aside))
+    typed = type_cells(kernel, chunk)
+    if typed.unusable is None:
+        return chunk, typed, ()
+    refused = chunk.filter(typed.unusable).select("row", "unit", *kernel.columns)
+    aside = tuple(Aside(line["row"], line["unit"], _why(kernel, line)) for line in refused.iter_rows(named=True))
+    usable = chunk.filter(~typed.unusable)
+    return usable, type_cells(kernel, usable), aside
 
 
-def _plain(kernel: Kernel, line: dict[str, Any]) -> Judged | str:
+def _why(kernel: Kernel, line: dict[str, Any]) -> str:
     cells = {name: line[name] for name in kernel.columns if line[name] is not None}
     unread = [name for name, value in cells.items() if "/" in name and not kernel.usable(name, value)]
     if unread:
         return f"{'、'.join(unread)} 写的是「{cells[unread[0]]}」；请写受理了几件，如 1，或 1 lacks public_url"
-    found = judge_row(kernel.rules, stated(cells.keys(), cells.values()))
-    return found if isinstance(found, Judged) else why_not(found)
+    return refusal(kernel.rules, stated(cells.keys(), cells.values()))
+
+
+def _plainly(typed: Typed) -> int:
+    """In how many rows the plain path was asked by figures that might be at odds, or are no plain counts."""
+    return int(reduce(or_, typed.doubts.values()).sum()) if typed.doubts else 0
 
 
 # --- cells to codes -------------------------------------------------------------------------------------------------
 
 
-def _codes(kernel: Kernel, table: pl.DataFrame) -> _Codes:
+def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
     """Number every part of every row by its state and its proof."""
     numbered: dict[tuple[str, ...], pl.Series] = {}
 
     def numbers(names: tuple[str, ...]) -> pl.Series:
         if names not in numbered:
-            numbered[names] = kernel.combinations_of(names).numbers(table)
+            numbered[names] = kernel.combinations_of(names).numbers(typed.table)
         return numbered[names]
 
-    codes: list[pl.Expr] = []
+    states: list[pl.Expr] = []
+    proofs: list[pl.Expr] = []
     for at, question in enumerate(kernel.rules.questions):
         names, law = kernel.looked_up(at), kernel.laws.get(at)
-        state = None if names is None else pl.lit(numbers(names))
-        if law is not None:
-            on_share = _state_on(law)
-            # What is reported as a share is looked up, its counts beside it being at odds or missing.
-            state = (
-                on_share
-                if state is None
-                else pl.when(pl.col(str(law.reported)).is_null()).then(on_share).otherwise(state + len(law.worths))
-            )
-        assert state is not None
-        met = kernel.combinations_of(question.proof_cells)
-        proof = numbers(question.proof_cells) if question.proof_cells else None
-        how = list(codes_of_proof(kernel, at, met.rows))
-        shown = (
-            pl.lit(how[0], dtype=pl.UInt8) if proof is None else pl.lit(pl.Series(how, dtype=pl.UInt8)).gather(pl.lit(proof))
-        )
-        kind = pl.UInt8 if names is None else pl.UInt32
-        codes.append((state.cast(kind) * PROOFS + shown).alias(str(at)))
-    return _Codes(table.with_columns(codes), {at: kernel.tabulated(at) for at in range(len(codes))})
+        by_cells = None if names is None else _looked_up_by(numbers(names), partial(kernel.states_looked_up, at, names))
+        if law is None:
+            assert by_cells is not None
+            state = by_cells
+        elif by_cells is None:
+            state = _state_on(law)
+        else:
+            # A share that is reported is looked up: its counts are missing, or may be at odds with it.
+            state = pl.when(pl.col(str(law.reported)).is_null()).then(_state_on(law)).otherwise(by_cells)
+        states.append(state.alias(str(at)))
+        how = _looked_up_by(numbers(question.proof_cells), partial(kernel.proofs_looked_up, at, question.proof_cells))
+        proofs.append(how)
+    doubtful = {at: rows for at in range(len(states)) if (rows := _doubted(kernel, at, typed)) is not None}
+    known = typed.table.with_columns(states)
+    for at, rows in doubtful.items():
+        asked = _asked(kernel, at, usable, rows)
+        known = known.with_columns(known[str(at)].cast(pl.UInt32).scatter(rows.arg_true(), asked).alias(str(at)))
+    codes = [(pl.col(str(at)) * PROOFS + proof).alias(str(at)) for at, proof in enumerate(proofs)]
+    return _Codes(known.with_columns(codes), {at: kernel.states_of(at).tables() for at in range(len(states))})
+
+
+def _looked_up_by(numbers: pl.Series, known: Callable[[], pl.Series]) -> pl.Expr:
+    """What is known of the combination that each row has."""
+    values = known()
+    return pl.lit(values[0], dtype=values.dtype) if values.len() == 1 else _looked_up(values, pl.lit(numbers))
+
+
+def _doubted(kernel: Kernel, at: int, typed: Typed) -> pl.Series | None:
+    """In which rows the cells that a part hangs on may be at odds, or are no plain counts."""
+    found = [rows for name, rows in typed.doubts.items() if name in kernel.rules.questions[at].hangs_on]
+    return reduce(or_, found) if found else None
+
+
+def _asked(kernel: Kernel, at: int, usable: pl.DataFrame, rows: pl.Series) -> pl.Series:
+    """The state of a part in doubtful rows, by every cell that might matter, asked of the plain path."""
+    names = kernel.rules.questions[at].doubtful_cells
+    cells = usable.select(names).filter(rows)
+    each = cells.unique(maintain_order=True)
+    told = pl.Series([kernel.state_by(at, names, line) for line in each.iter_rows()], dtype=pl.UInt32)
+    numbers = cells.join(each.with_row_index("~at"), on=list(names), how="left", nulls_equal=True, maintain_order="left")[
+        "~at"
+    ]
+    return told.gather(numbers)
 
 
 def _state_on(law: ShareLaw) -> pl.Expr:
@@ -216,8 +223,7 @@ def _may_drop(tables: Tables) -> bool:
 # --- outcomes to points ---------------------------------------------------------------------------------------------
 
 
-def _points_of_regular(kernel: Kernel, table: pl.DataFrame) -> pl.DataFrame:
-    codes = _codes(kernel, table)
+def _points(kernel: Kernel, codes: _Codes) -> pl.DataFrame:
     outcomes = _outcomes(kernel, codes)
     maxima, reserve = _maxima(kernel, outcomes)
     laid_out = [name for name in kernel.rules.scored if _is_laid_out(kernel, codes, name, maxima)]
@@ -225,8 +231,8 @@ def _points_of_regular(kernel: Kernel, table: pl.DataFrame) -> pl.DataFrame:
     shown = _by_table(kernel, codes, laid_out, maxima) | _by_sum(kernel, codes, added_up, maxima)
     for name in kernel.rules.scored:
         shown |= {f"{name}{mark}": outcomes[f"{name}{mark}"] for mark in ("", ".claimed")}
-        shown[f"{name}.maximum"] = _as_column(maxima[name], table.height)
-    return _with_totals(table["row"], table["unit"], shown, reserve, kernel.rules.scored)
+        shown[f"{name}.maximum"] = _as_column(maxima[name], outcomes.height)
+    return _with_totals(outcomes, shown, reserve, kernel.rules.scored)
 
 
 def _maxima(kernel: Kernel, outcomes: pl.DataFrame) -> tuple[dict[str, int | pl.Series], pl.Series]:
@@ -284,7 +290,7 @@ def _by_table(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str,
     found: list[pl.Expr] = []
     for name in names:
         maximum, parts = maxima[name], kernel.parts.get(name, [])
-        lines = kernel.lines(parts[0], maximum) if parts and isinstance(maximum, int) else [(0, 0, 0, 0)]
+        lines = kernel.states_of(parts[0]).lines(maximum) if parts and isinstance(maximum, int) else [(0, 0, 0, 0)]
         for number, mark in enumerate(_AMOUNTS):
             told = pl.Series([line[number] for line in lines], dtype=pl.Int32)
             at = pl.col(str(parts[0])) if parts else pl.col("row") * 0
@@ -350,60 +356,40 @@ def _weight(kernel: Kernel, codes: _Codes, name: str) -> pl.Expr:
     return pl.when(weight == 0).then(1.0).otherwise(weight)
 
 
-def _exactly(kernel: Kernel, name: str, table: pl.DataFrame, maximum: pl.Series, rows: pl.Series) -> list[list[int]]:
-    """The points of some rows in fractions, as the plain path has them, by the distinct cells that they hang on."""
-    questions = [kernel.rules.questions[at] for at in kernel.parts[name]]
-    names = tuple(dict.fromkeys(cell for q in questions for cell in (*q.value_cells, *q.proof_cells)))
-    cells = table.select(names).with_columns(maximum.alias(_MOST))[rows]
-    each = cells.unique(maintain_order=True)
-    at = cells.join(each.with_row_index("~at"), on=cells.columns, how="left", nulls_equal=True, maintain_order="left")["~at"]
-    known = [_exact_line(kernel, name, line) for line in each.iter_rows(named=True)]
-    return [
-        pl.Series([line[number] for line in known], dtype=pl.Int32).gather(at).to_list() for number in range(len(_AMOUNTS))
-    ]
+def _exactly(kernel: Kernel, name: str, codes: pl.DataFrame, maximum: pl.Series, rows: pl.Series) -> list[list[int]]:
+    """The points of some rows in fractions, as the plain path adds them up, by distinct codes, shares and maxima."""
+    parts = kernel.parts[name]
+    laws = [kernel.laws[at] for at in parts if at in kernel.laws]
+    names = list(dict.fromkeys([*map(str, parts), *(count for law in laws for count in (law.top, law.bottom))]))
+    hangs_on = codes.select(names).with_columns(maximum.alias(_MOST))[rows]
+    each = hangs_on.unique(maintain_order=True)
+    numbers = hangs_on.join(
+        each.with_row_index("~at"), on=hangs_on.columns, how="left", nulls_equal=True, maintain_order="left"
+    )["~at"]
+    columns = zip(*(_exact_line(kernel, parts, line) for line in each.iter_rows(named=True)), strict=True)
+    return [pl.Series(column, dtype=pl.Int32).gather(numbers).to_list() for column in columns]
 
 
 # The column of maxima, which no cell can be called.
 _MOST = "~maximum"
 
 
-def _exact_line(kernel: Kernel, name: str, line: dict[str, Any]) -> tuple[int, ...]:
-    key = (name, *line.values())
-    if key not in kernel.exact:
-        parts: list[tuple[Question, Answer, bool]] = []
-        for at in kernel.parts[name]:
-            question = kernel.rules.questions[at]
-            given = kernel.answered(at, tuple(line[cell] for cell in question.value_cells))
-            proven, none = kernel.proven(at, tuple(line[cell] for cell in question.proof_cells))
-            assert given is not None, "every cell was asked for by itself before"
-            if not (given.dropped or given.dropped_if_none and none):
-                parts.append((question, given, proven))
-        kernel.exact[key] = exact_points(parts, line[_MOST])
-    return amounts_of(*kernel.exact[key])
+def _exact_line(kernel: Kernel, parts: list[int], line: dict[str, Any]) -> tuple[int, ...]:
+    kept = [kernel.states_of(at).kept(line[str(at)], _exact_share(kernel.laws.get(at), line)) for at in parts]
+    return amounts_of(*exact_points([part for part in kept if part is not None], line[_MOST]))
+
+
+def _exact_share(law: ShareLaw | None, line: dict[str, Any]) -> Fraction:
+    if law is None or not line[law.bottom] or line[law.top] is None:
+        return Fraction(0)
+    return Fraction(line[law.top], line[law.bottom])
 
 
 # --- what is shown --------------------------------------------------------------------------------------------------
 
 
-def _points_of_judged(kernel: Kernel, judged: list[tuple[int, str, Judged]]) -> pl.DataFrame:
-    """What the plain path made of whole rows, in the same columns."""
-    shown: dict[str, pl.Series] = {}
-    for name in kernel.rules.scored:
-        lines = [(j.claimed[name], j.substantiated[name], j.maximum[name]) for _, _, j in judged]
-        shown[name] = pl.Series([own.outcome for _, own, _ in lines], dtype=OUTCOME)
-        shown[f"{name}.claimed"] = pl.Series([claimed.outcome for claimed, _, _ in lines], dtype=OUTCOME)
-        shown[f"{name}.maximum"] = pl.Series([maximum for _, _, maximum in lines], dtype=pl.Int32)
-        amounts = [amounts_of(claimed, own) for claimed, own, _ in lines]
-        for number, mark in enumerate(_AMOUNTS):
-            shown[f"{name}{mark}"] = pl.Series([line[number] for line in amounts], dtype=pl.Int32)
-    rows = pl.Series("row", [row for row, _, _ in judged], dtype=pl.Int64)
-    units = pl.Series("unit", [unit for _, unit, _ in judged], dtype=pl.String)
-    reserve = pl.Series([j.reserve for _, _, j in judged], dtype=pl.Int64)
-    return _with_totals(rows, units, shown, reserve, kernel.rules.scored)
-
-
 def _with_totals(
-    rows: pl.Series, units: pl.Series, shown: dict[str, pl.Series], reserve: pl.Series, names: tuple[str, ...]
+    rows: pl.DataFrame, shown: dict[str, pl.Series], reserve: pl.Series, names: tuple[str, ...]
 ) -> pl.DataFrame:
     """Put the sums before the indicators; what is held in reserve is open on both tracks."""
 
@@ -412,8 +398,8 @@ def _with_totals(
 
     maximum, reachable, lost = total(".maximum") + reserve, total(".reachable") + reserve, total(".lost")
     totals = {
-        "row": rows.cast(pl.Int64),
-        "unit": units.cast(pl.String),
+        "row": rows["row"].cast(pl.Int64),
+        "unit": rows["unit"].cast(pl.String),
         "maximum": maximum,
         "claimed.earned": total(".claimed_earned"),
         "substantiated.earned": total(".earned"),

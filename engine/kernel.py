@@ -5,7 +5,6 @@ the number of its state times four, and how it is proven. What codes are worth s
 """
 
 from collections.abc import Iterable
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from engine.allotment import Allotment
 from engine.lowering import Answer
 from engine.lowering import Cells
 from engine.lowering import Points
+from engine.lowering import Question
 from engine.lowering import Rules
 from engine.lowering import allot
 from engine.lowering import answer
@@ -29,6 +29,7 @@ from engine.share_laws import ShareLaw
 from engine.share_laws import Worth
 from engine.share_laws import find_law
 from engine.share_laws import worth_of
+from engine.ties import find_ties
 
 # Counts above this are read like any text; below it every product of a count with a bound fits into 64 bits.
 MOST = 10**9
@@ -94,31 +95,28 @@ class Kernel:
         self.rules = rules
         self.columns = tuple(columns)
         self.counts = frozenset(name for name in self.columns if _is_count(name, rules))
-        self.answers: dict[tuple[int, tuple[Any, ...]], Answer | None] = {}
+        self.ties = find_ties(rules.ruleset.measures, self.columns, self.counts)
+        self.answers: dict[tuple[int, tuple[str, ...], tuple[Any, ...]], Answer | None] = {}
         self.proofs: dict[tuple[int, tuple[Any, ...]], tuple[bool, bool]] = {}
         self.refusals: dict[tuple[str, Any], bool] = {}
-        self.exact: dict[tuple[Any, ...], tuple[Points, Points]] = {}
-        self.laid_out: dict[tuple[int, int], list[tuple[int, ...]]] = {}
         self.allotments: dict[frozenset[str], Allotment] = {}
-        self.states: dict[int, list[Worth]] = {}
-        self.tables: dict[int, tuple[int, Tables]] = {}
         self.combinations: dict[tuple[str, ...], Combinations] = {}
+        self.states: dict[int, States] = {}
         self.parts: dict[str, list[int]] = {}
-        for at, question in enumerate(rules.questions):
-            self.parts.setdefault(question.indicator.id, []).append(at)
         self.laws: dict[int, ShareLaw] = {}
         for at, question in enumerate(rules.questions):
-            law = find_law(question, rules.ruleset.measures, self.counts, partial(self.answered, at))
+            self.parts.setdefault(question.indicator.id, []).append(at)
+            ask = partial(self.answered, at, question.value_cells)
+            law = find_law(question, rules.ruleset.measures, self.counts, ask)
             if law is not None:
                 self.laws[at] = law
 
-    def answered(self, at: int, cells: tuple[Any, ...]) -> Answer | None:
-        """What the plain path says of one part by its cells; ``None`` where it refuses them."""
-        if (at, cells) not in self.answers:
-            question = self.rules.questions[at]
-            given = answer(self.rules, question, stated(question.value_cells, cells))
-            self.answers[at, cells] = given if isinstance(given, Answer) else None
-        return self.answers[at, cells]
+    def answered(self, at: int, names: tuple[str, ...], cells: tuple[Any, ...]) -> Answer | None:
+        """What the plain path says of one part by some cells; ``None`` where it refuses them."""
+        if (at, names, cells) not in self.answers:
+            given = answer(self.rules, self.rules.questions[at], stated(names, cells))
+            self.answers[at, names, cells] = given if isinstance(given, Answer) else None
+        return self.answers[at, names, cells]
 
     def proven(self, at: int, cells: tuple[Any, ...]) -> tuple[bool, bool]:
         """Whether a part is proven, and whether a zero report was accepted."""
@@ -129,9 +127,9 @@ class Kernel:
 
     def forget(self) -> None:
         """Forget the answers when they are too many to keep; they can be asked for again."""
-        told: tuple[dict[Any, Any], ...] = (self.answers, self.proofs, self.refusals, self.exact, self.allotments)
+        told: tuple[dict[Any, Any], ...] = (self.answers, self.proofs, self.refusals, self.allotments)
         if max(map(len, told)) + sum(len(each.rows) for each in self.combinations.values()) > MOST_ANSWERS:
-            for known in (*told, self.combinations, self.states, self.tables, self.laid_out):
+            for known in (*told, self.combinations, self.states):
                 known.clear()
 
     def usable(self, name: str, value: Any) -> bool:
@@ -147,18 +145,18 @@ class Kernel:
         """The combinations of some columns, the same for every part that asks for them."""
         return self.combinations.setdefault(names, Combinations(names))
 
-    def worths(self, at: int) -> list[Worth]:
-        """What a part is worth in every state met so far: first those of its share, then those of its cells."""
-        question, law = self.rules.questions[at], self.laws.get(at)
-        found = self.states.setdefault(at, list(law.worths) if law is not None else [])
-        names = self.looked_up(at)
-        if names is not None:
-            own = len(law.worths) if law is not None else 0
-            for cells in self.combinations_of(names).rows[len(found) - own :]:
-                given = self.answered(at, _among(question.value_cells, names, cells))
-                assert given is not None, "every cell was asked for by itself before"
-                found.append(worth_of(given))
-        return found
+    def states_of(self, at: int) -> "States":
+        """The states of a part that were met so far."""
+        if at not in self.states:
+            law = self.laws.get(at)
+            self.states[at] = States(self.rules.questions[at], law.worths if law is not None else ())
+        return self.states[at]
+
+    def state_by(self, at: int, names: tuple[str, ...], cells: tuple[Any, ...]) -> int:
+        """The state of a part by some cells."""
+        given = self.answered(at, names, cells)
+        assert given is not None, "every cell was asked for by itself before"
+        return self.states_of(at).number(worth_of(given))
 
     def looked_up(self, at: int) -> tuple[str, ...] | None:
         """The cells by whose combinations a part is looked up; ``None`` where its share says all."""
@@ -167,26 +165,16 @@ class Kernel:
             return self.rules.questions[at].value_cells
         return (law.reported,) if law.reported is not None else None
 
-    def tabulated(self, at: int) -> Tables:
-        """The tables of a part over every code met so far."""
-        worths = self.worths(at)
-        if at not in self.tables or self.tables[at][0] < len(worths):
-            self.tables[at] = len(worths), _tabulate(worths, self.rules.questions[at].weight)
-        return self.tables[at][1]
+    def states_looked_up(self, at: int, names: tuple[str, ...]) -> pl.Series:
+        """The state of a part by every combination met so far."""
+        known = self.states_of(at).looked_up
+        known += [self.state_by(at, names, cells) for cells in self.combinations_of(names).rows[len(known) :]]
+        return pl.Series(known, dtype=pl.UInt32)
 
-    def lines(self, at: int, maximum: int) -> list[tuple[int, ...]]:
-        """The points of an indicator of one part by every code met so far, by the plain path's arithmetic."""
-        known = self.laid_out.setdefault((at, maximum), [])
-        for worth in self.worths(at)[len(known) // PROOFS :]:
-            known += [self._line(at, worth, proven, maximum) for proven in range(PROOFS)]
-        return known
-
-    def _line(self, at: int, worth: Worth, proven: int, maximum: int) -> tuple[int, ...]:
-        if worth.dropped or worth.dropped_if_none and proven & _NONE:
-            return (0, 0, 0, 0)
-        earned, reach, lost = worth.start
-        given = Answer(earned, reach - earned, 1 - reach - lost, lost, dropped=False, dropped_if_none=False)
-        return amounts_of(*exact_points([(self.rules.questions[at], given, bool(proven & _PROVEN))], maximum))
+    def proofs_looked_up(self, at: int, names: tuple[str, ...]) -> pl.Series:
+        """How a part is proven by every combination met so far."""
+        told = (self.proven(at, cells) for cells in self.combinations_of(names).rows)
+        return pl.Series([_PROVEN * proven + _NONE * none for proven, none in told], dtype=pl.UInt8)
 
     def allotted(self, dropped: frozenset[str]) -> Allotment:
         """The points of rows of which some indicators have nothing to judge."""
@@ -200,11 +188,47 @@ def amounts_of(claimed: Points, substantiated: Points) -> tuple[int, ...]:
     return claimed.earned, substantiated.earned, substantiated.reachable, substantiated.lost
 
 
-def codes_of_proof(kernel: Kernel, at: int, rows: list[tuple[Any, ...]]) -> Iterator[int]:
-    """How a part is proven by each of some combinations of its cells."""
-    for cells in rows:
-        proven, none = kernel.proven(at, cells)
-        yield _PROVEN * proven + _NONE * none
+class States:
+    """The distinct states of a part, numbered in the order in which they were met, and what their codes are worth."""
+
+    def __init__(self, question: Question, known: tuple[Worth, ...]) -> None:
+        self.question = question
+        self.worths = list(known)
+        self.numbers = {worth: number for number, worth in reversed(list(enumerate(known)))}
+        self.looked_up: list[int] = []
+        self._tables: Tables | None = None
+        self._lines: dict[int, list[tuple[int, ...]]] = {}
+
+    def number(self, worth: Worth) -> int:
+        """The number of a state, a new one where it was not met before."""
+        if worth not in self.numbers:
+            self.numbers[worth] = len(self.worths)
+            self.worths.append(worth)
+        return self.numbers[worth]
+
+    def tables(self) -> Tables:
+        """What every code met so far is worth, in binary fractions."""
+        if self._tables is None or self._tables.certain.len() < len(self.worths) * PROOFS:
+            self._tables = _tabulate(self.worths, self.question.weight)
+        return self._tables
+
+    def lines(self, maximum: int) -> list[tuple[int, ...]]:
+        """The points of an indicator of this part alone by every code met so far, by the plain path's arithmetic."""
+        known = self._lines.setdefault(maximum, [])
+        known += [self._line(code, maximum) for code in range(len(known), len(self.worths) * PROOFS)]
+        return known
+
+    def _line(self, code: int, maximum: int) -> tuple[int, ...]:
+        kept = self.kept(code, Fraction(0))
+        return amounts_of(*exact_points([kept], maximum)) if kept is not None else (0, 0, 0, 0)
+
+    def kept(self, code: int, share: Fraction) -> tuple[Question, Answer, bool] | None:
+        """A part with its exact worth at a share, and whether it is proven; ``None`` where it has nothing to judge."""
+        worth, proven = self.worths[code // PROOFS], code % PROOFS
+        if worth.dropped or worth.dropped_if_none and proven & _NONE:
+            return None
+        earned, reach, lost = (start + slope * share for start, slope in zip(worth.start, worth.slope, strict=True))
+        return self.question, Answer(earned, reach - earned, 1 - reach - lost, lost, False, False), bool(proven & _PROVEN)
 
 
 def _tabulate(worths: list[Worth], weight: Fraction) -> Tables:
@@ -247,12 +271,6 @@ def outcome_by(certain: int, proven_only: bool) -> str:
     if not certain & lacks:
         return "MET"
     return "PARTIAL" if certain & some else "UNKNOWN" if certain & open_ else "NOT_MET"
-
-
-def _among(names: tuple[str, ...], some: tuple[str, ...], cells: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Cells of some of the names, in the order of all; the others state nothing."""
-    known = dict(zip(some, cells, strict=True))
-    return tuple(known.get(name) for name in names)
 
 
 def stated(names: Iterable[str], values: Iterable[Any]) -> Cells:

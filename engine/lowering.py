@@ -52,7 +52,8 @@ from engine.models.submission import Period
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
-from engine.rulesets import inputs_of
+from engine.related import all_inputs
+from engine.related import hang_together
 from engine.scope import Scope
 from engine.scope import scope_of_whole
 from engine.slots import asked_slots
@@ -106,20 +107,29 @@ class Points(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One part of an indicator, and the names of the cells that its value and its proof depend on."""
+    """One part of an indicator, and the names of the cells that its value and its proof depend on.
+
+    Attributes:
+        value_cells: Where no figures contradict each other.
+        doubtful_cells: Where some might: with all cells of measures that hang together with its own.
+        hangs_on: The names that stand for these measures.
+    """
 
     indicator: Indicator
     asked: Asked
     weight: Fraction
     value_cells: tuple[str, ...]
+    doubtful_cells: tuple[str, ...]
     proof_cells: tuple[str, ...]
+    hangs_on: frozenset[str]
 
 
 class Rules(NamedTuple):
     """Everything that the rules ask of the rows of one frame.
 
     Attributes:
-        applies: Which indicators do not apply to any row of the frame, with the reason.
+        not_applicable: Which indicators do not apply to any row of the frame.
+        together: Every measure under the name that stands for all that can contradict each other.
     """
 
     ruleset: Ruleset
@@ -129,6 +139,7 @@ class Rules(NamedTuple):
     questions: tuple[Question, ...]
     scored: tuple[str, ...]
     not_applicable: frozenset[str]
+    together: dict[str, str]
 
 
 def rules_for(ruleset: Ruleset, profile: Profile, frame: Frame, columns: Iterable[str]) -> Rules:
@@ -139,13 +150,14 @@ def rules_for(ruleset: Ruleset, profile: Profile, frame: Frame, columns: Iterabl
     bench = Bench(scope, profile, ())
     scored = [i for i in ruleset.indicators if i.kind is not model.Kind.MONITORED]
     out = frozenset(i.id for i in ruleset.indicators if applies_to(i, scope)[0] != "yes")
+    together = hang_together(ruleset.measures)
     questions = tuple(
-        Question(i, asked, weight, _value_cells(asked, ruleset, stated), _proof_cells(i, asked, stated))
+        _question(i, asked, weight, ruleset, together, stated)
         for i in scored
         if i.id not in out
         for asked, weight in parts_asked(i, bench)
     )
-    return Rules(ruleset, profile, frame, head, questions, tuple(i.id for i in scored), out)
+    return Rules(ruleset, profile, frame, head, questions, tuple(i.id for i in scored), out, together)
 
 
 def cells_known(ruleset: Ruleset) -> frozenset[str]:
@@ -174,22 +186,33 @@ def scoring_by_findings(ruleset: Ruleset) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if effects[name] in _TAKES_POINTS))
 
 
-def _value_cells(asked: Asked, ruleset: Ruleset, stated: frozenset[str]) -> tuple[str, ...]:
-    """The stated cells that the worth of a part can depend on, where no figures contradict each other."""
-    indicator, element = asked.indicator, asked.element
-    if asked.probe.measure is None and element is not None:
-        slots = [f"{indicator.id}/{slot}" for slot in element.proof]
-        return tuple(name for name in (asked.name, *slots) if name in stated)
-    wanted: list[str] = []
-    todo = [asked.probe.measure] if asked.probe.measure else []
-    while todo:
-        name = todo.pop()
-        if name not in wanted:
-            wanted.append(name)
-            todo += inputs_of(ruleset.measures[name])
-    compared = any(isinstance(ruleset.measures[name], model.Trend) for name in wanted)
-    names = [cell for name in sorted(wanted) for cell in (name, *([f"{name}@{PREVIOUS}"] if compared else []))]
-    return tuple(name for name in names if name in stated)
+def _question(
+    indicator: Indicator, asked: Asked, weight: Fraction, ruleset: Ruleset, together: dict[str, str], stated: frozenset[str]
+) -> Question:
+    own = _measures_of(asked, ruleset)
+    compared = any(isinstance(ruleset.measures[name], model.Trend) for name in own)
+    hangs_on = frozenset(together[name] for name in own)
+    related = [name for name, stands_for in together.items() if stands_for in hangs_on]
+    said: list[str] = []
+    if asked.probe.measure is None and asked.element is not None:
+        said = [asked.name, *(f"{indicator.id}/{slot}" for slot in asked.element.proof)]
+    values = [cell for name in own for cell in (name, *([f"{name}@{PREVIOUS}"] if compared else []))]
+    doubtful = [cell for name in sorted(related) for cell in (name, f"{name}@{PREVIOUS}")]
+    return Question(
+        indicator,
+        asked,
+        weight,
+        value_cells=tuple(name for name in (*said, *values) if name in stated),
+        doubtful_cells=tuple(name for name in (*said, *doubtful) if name in stated),
+        proof_cells=_proof_cells(indicator, asked, stated),
+        hangs_on=hangs_on,
+    )
+
+
+def _measures_of(asked: Asked, ruleset: Ruleset) -> tuple[str, ...]:
+    """The measure that a part asks about, with all that it is worked out from."""
+    name = asked.probe.measure
+    return () if name is None else tuple(sorted({name, *all_inputs(ruleset.measures[name], ruleset.measures)}))
 
 
 def _proof_cells(indicator: Indicator, asked: Asked, stated: frozenset[str]) -> tuple[str, ...]:

@@ -1,101 +1,80 @@
-"""Which rows columns can take (可按列算的行): plain counts where counts are added up, figures that agree with each other.
+"""Rows as columns can take them (可按列算的行): counts as whole numbers, and where figures may be at odds.
 
-Too many rows are given to the plain path rather than too few. What no row of a chunk does costs one look at the column.
+What no row of a chunk does costs one look at the column.
 """
+
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
 import polars as pl
 
 from engine.kernel import MOST
 from engine.kernel import Kernel
-from engine.models import ruleset as model
-from engine.rulesets import inputs_of
 
-# Days that are written out compare as texts.
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
 _PLAIN_COUNT = r"^(0|[1-9]\d{0,8})$"
 
 
-def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series | None]:
-    """Counts as numbers, everything else as text or truth; and which rows hold a cell that columns do not take, if any."""
-    columns = [pl.col("row"), pl.col("unit")]
-    tests: dict[str, pl.Expr] = {}
+class Typed(NamedTuple):
+    """The cells of a chunk by their kinds.
+
+    Attributes:
+        table: Counts as whole numbers, without those that are not plain; everything else as text or truth.
+        doubts: By the name that stands for measures that hang together: in which rows the plain path must be asked of them.
+        unusable: The rows of which the plain path refuses a cell.
+    """
+
+    table: pl.DataFrame
+    doubts: dict[str, pl.Series]
+    unusable: pl.Series | None
+
+
+def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
+    """Sort the cells of a chunk (``row``, ``unit`` and the kernel's columns) by what columns can do with them."""
+    schema, columns = chunk.schema, [pl.col("row"), pl.col("unit")]
+    strange: dict[str, pl.Expr] = {}
     for name in kernel.columns:
-        kind, own = chunk.schema[name], pl.col(name)
+        own = pl.col(name)
         if name not in kernel.counts:
-            columns.append(own if kind == pl.Boolean else own.cast(pl.String))
-        elif kind.is_integer():
-            columns.append(own.cast(pl.Int64))
-            tests[name] = (own < 0) | (own > MOST)
+            columns.append(own if schema[name] == pl.Boolean else own.cast(pl.String))
+            strange[name] = own.is_not_null()
+        elif schema[name].is_integer():
+            strange[name] = (own < 0) | (own > MOST)
+            columns.append(pl.when(~strange[name]).then(own).cast(pl.Int64).alias(name))
         else:
             text = own.cast(pl.String)
-            plain = text.str.contains(_PLAIN_COUNT)
-            columns.append(pl.when(plain).then(text).cast(pl.Int64).alias(name))
-            tests[name] = ~plain
+            strange[name] = ~text.str.contains(_PLAIN_COUNT)
+            columns.append(pl.when(~strange[name]).then(text).cast(pl.Int64).alias(name))
     table = chunk.select(columns)
-    for name in kernel.columns:
-        if name not in kernel.counts:
-            truths = table.schema[name] == pl.Boolean
-            met = [True, False] if truths else table[name].drop_nulls().unique().to_list()
-            if unusable := [value for value in met if not kernel.usable(name, value)]:
-                tests[name] = pl.col(name).cast(table.schema[name]).is_in(unusable)
-    return table, _where_any(chunk, list(tests.values()))
+    unusable = _unusable(kernel, chunk, strange)
+    doubts = _where(chunk, [(name, strange[name]) for name in kernel.counts]) + _where(table, [*kernel.ties])
+    together: dict[str, list[pl.Series]] = {}
+    for name, rows in doubts:
+        together.setdefault(kernel.rules.together[name], []).append(rows)
+    return Typed(table, {name: reduce(or_, rows) for name, rows in together.items()}, unusable)
 
 
-def disagreeing(kernel: Kernel, table: pl.DataFrame) -> pl.Series | None:
-    """The rows in which figures might contradict each other, if any."""
-    measures, held = kernel.rules.ruleset.measures, set(kernel.columns)
-    at_odds: list[pl.Expr] = []
-    for name in kernel.columns:
-        measure = measures.get(name)
-        own = pl.col(name)
-        if isinstance(measure, model.Counted):
-            if measure.part_of in held:
-                whole = pl.col(str(measure.part_of))
-                plain = {name, measure.part_of} <= kernel.counts
-                at_odds.append(own > whole if plain else own.is_not_null() & whole.is_not_null())
-            parts = [part for part in measure.parts if part in held]
-            if parts:
-                given = own.is_not_null() & pl.any_horizontal([pl.col(part).is_not_null() for part in parts])
-                at_odds.append(given & _parts_at_odds(own, parts, measure) if {name, *parts} <= kernel.counts else given)
-        elif isinstance(measure, model.Dated) and measure.not_before in held:
-            other = pl.col(str(measure.not_before))
-            days = own.str.contains(_DAY) & other.str.contains(_DAY)
-            at_odds.append(own.is_not_null() & other.is_not_null() & (~days | (own < other)))
-        elif isinstance(measure, model.Ratio):
-            below = _all_inputs(measure, measures) & held
-            at_odds += [own.is_not_null() & pl.col(part).is_not_null() for part in sorted(below)]
-    for measure in measures.values():
-        if isinstance(measure, model.Ratio) and {measure.numerator, measure.denominator} <= held:
-            both = {measure.numerator, measure.denominator} <= kernel.counts
-            top, bottom = pl.col(measure.numerator), pl.col(measure.denominator)
-            at_odds.append(top > bottom if both else top.is_not_null() & bottom.is_not_null())
-    return _where_any(table, at_odds)
+def _unusable(kernel: Kernel, chunk: pl.DataFrame, strange: dict[str, pl.Expr]) -> pl.Series | None:
+    found: list[pl.Expr] = []
+    for name, odd in strange.items():
+        own = chunk[name]
+        if own.dtype == pl.Boolean:
+            met = [True, False]
+        elif name in kernel.counts:
+            met = chunk.select(pl.col(name).filter(odd).unique()).to_series().drop_nulls().to_list()
+        else:
+            met = own.drop_nulls().unique().to_list()
+        refused = [value for value in met if not kernel.usable(name, value)]
+        if refused:
+            found.append(pl.col(name).is_in(refused).fill_null(value=False))
+    return chunk.select(pl.any_horizontal(found).alias("odd"))["odd"] if found else None
 
 
-def _where_any(table: pl.DataFrame, tests: list[pl.Expr]) -> pl.Series | None:
-    """The rows of which any test is true; most tests are true of none."""
+def _where(table: pl.DataFrame, tests: list[tuple[str, pl.Expr]]) -> list[tuple[str, pl.Series]]:
+    """The rows of which each test is true, where it is of any."""
     if not tests or not table.height:
-        return None
-    true_of_some = table.select([test.any().alias(str(n)) for n, test in enumerate(tests)]).row(0)
-    found = [test.fill_null(value=False) for test, is_some in zip(tests, true_of_some, strict=True) if is_some]
-    return table.select(pl.any_horizontal(found).alias("odd"))["odd"] if found else None
-
-
-def _parts_at_odds(own: pl.Expr, parts: list[str], measure: model.Counted) -> pl.Expr:
-    """All parts make the whole; some of them make no more than that."""
-    added = pl.sum_horizontal(parts)
-    if len(parts) < len(measure.parts):
-        return added > own
-    complete = pl.all_horizontal([pl.col(part).is_not_null() for part in parts])
-    return (added > own) | complete & (added != own)
-
-
-def _all_inputs(measure: model.Measure, measures: dict[str, model.Measure]) -> set[str]:
-    found: set[str] = set()
-    todo = list(inputs_of(measure))
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += inputs_of(measures[name])
-    return found
+        return []
+    true_of_some = table.select([test.any().alias(str(n)) for n, (_, test) in enumerate(tests)]).row(0)
+    found = [(name, test) for (name, test), is_some in zip(tests, true_of_some, strict=True) if is_some]
+    masks = table.select([test.fill_null(value=False).alias(str(n)) for n, (_, test) in enumerate(found)])
+    return [(name, masks[str(n)]) for n, (name, _) in enumerate(found)]
