@@ -2,16 +2,18 @@
 
 No rule has a second meaning here. Every distinct combination of the cells that a part depends on is answered once, by the
 plain path, and has a number from then on; a share of two counts gets its number by comparing whole numbers. What a number is
-worth is looked up. Parts are added up in binary fractions: wherever the error that these can carry could reach a half of a
-thousandth, the points are computed exactly instead. Where figures of a row might contradict each other, or are no plain
-counts, the plain path is asked about the parts that hang on them, with every cell that might matter.
+worth is looked up, and parts are added up as whole numbers over one denominator: no binary fraction comes into it. Where
+figures of a row might contradict each other, or are no plain counts, the plain path is asked about the parts that hang on
+them, with every cell that might matter.
 """
 
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from functools import reduce
+from math import prod
 from operator import add
+from operator import mul
 from operator import or_
 from typing import Any
 from typing import NamedTuple
@@ -22,9 +24,8 @@ from engine.kernel import OPEN_PROVEN
 from engine.kernel import OUTCOME
 from engine.kernel import PROOFS
 from engine.kernel import Kernel
-from engine.kernel import Tables
-from engine.kernel import amounts_of
 from engine.kernel import outcome_by
+from engine.kernel import points_of
 from engine.kernel import stated
 from engine.lowering import exact_points
 from engine.lowering import refusal
@@ -32,8 +33,6 @@ from engine.regular_rows import Typed
 from engine.regular_rows import type_cells
 from engine.share_laws import ShareLaw
 
-# A share, its weight and the points together carry less than 1e-9 thousandths of error; a thousand times that is no risk.
-NEAR = 1e-6
 # Parts in more states than this are added up rather than laid out as points.
 MOST_STATES = 64
 _CERTAIN = range(2 * OPEN_PROVEN)
@@ -64,7 +63,7 @@ class _Codes(NamedTuple):
     """Every part of every row as a code (a column by its number) beside the cells it came from, and what codes are worth."""
 
     rows: pl.DataFrame
-    tables: dict[int, Tables]
+    certain: dict[int, pl.Series]
 
 
 def judge_chunk(kernel: Kernel, chunk: pl.DataFrame) -> Outcome:
@@ -141,7 +140,7 @@ def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
         asked = _asked(kernel, at, usable, rows)
         known = known.with_columns(known[str(at)].cast(pl.UInt32).scatter(rows.arg_true(), asked).alias(str(at)))
     codes = [(pl.col(str(at)) * PROOFS + proof).alias(str(at)) for at, proof in enumerate(proofs)]
-    return _Codes(known.with_columns(codes), {at: kernel.states_of(at).tables() for at in range(len(states))})
+    return _Codes(known.with_columns(codes), {at: kernel.states_of(at).certain() for at in range(len(states))})
 
 
 def _looked_up_by(numbers: pl.Series, known: Callable[[], pl.Series]) -> pl.Expr:
@@ -198,7 +197,7 @@ def _looked_up(values: pl.Series, at: pl.Expr) -> pl.Expr:
 
 def _together(codes: _Codes, parts: list[int]) -> pl.Expr:
     """What is certain of the parts of an indicator together."""
-    return reduce(or_, [_looked_up(codes.tables[at].certain, pl.col(str(at))) for at in parts])
+    return reduce(or_, [_looked_up(codes.certain[at], pl.col(str(at))) for at in parts])
 
 
 def _outcomes(kernel: Kernel, codes: _Codes) -> pl.DataFrame:
@@ -206,18 +205,18 @@ def _outcomes(kernel: Kernel, codes: _Codes) -> pl.DataFrame:
     found: list[pl.Expr] = []
     for name in kernel.rules.scored:
         parts = kernel.parts.get(name, [])
-        certain = codes.tables[parts[0]].certain.to_list() if len(parts) == 1 else _CERTAIN
+        certain = codes.certain[parts[0]].to_list() if len(parts) == 1 else _CERTAIN
         at = pl.col(str(parts[0])) if len(parts) == 1 else _together(codes, parts) if parts else _NOTHING
         for mark, proven_only in (("", True), (".claimed", False)):
             told = pl.Series([outcome_by(bits, proven_only) for bits in certain], dtype=OUTCOME)
             found.append((_looked_up(told, at) if parts else _NOTHING).alias(f"{name}{mark}"))
-        if parts and all(_may_drop(codes.tables[part]) for part in parts):
+        if parts and all(_may_drop(codes.certain[part]) for part in parts):
             found.append((_together(codes, parts) == 0).alias(f"{name}?"))
     return codes.rows.select("row", "unit", *found)
 
 
-def _may_drop(tables: Tables) -> bool:
-    return bool((tables.certain == 0).any())
+def _may_drop(certain: pl.Series) -> bool:
+    return bool((certain == 0).any())
 
 
 # --- outcomes to points ---------------------------------------------------------------------------------------------
@@ -226,7 +225,7 @@ def _may_drop(tables: Tables) -> bool:
 def _points(kernel: Kernel, codes: _Codes) -> pl.DataFrame:
     outcomes = _outcomes(kernel, codes)
     maxima, reserve = _maxima(kernel, outcomes)
-    laid_out = [name for name in kernel.rules.scored if _is_laid_out(kernel, codes, name, maxima)]
+    laid_out = [name for name in kernel.rules.scored if _is_laid_out(kernel, name, maxima)]
     added_up = [name for name in kernel.rules.scored if name not in laid_out]
     shown = _by_table(kernel, codes, laid_out, maxima) | _by_sum(kernel, codes, added_up, maxima)
     for name in kernel.rules.scored:
@@ -275,13 +274,13 @@ def _as_expression(amount: int | pl.Series) -> pl.Expr:
     return pl.lit(amount, dtype=pl.Int32) if isinstance(amount, int) else pl.lit(amount)
 
 
-def _is_laid_out(kernel: Kernel, codes: _Codes, name: str, maxima: dict[str, int | pl.Series]) -> bool:
+def _is_laid_out(kernel: Kernel, name: str, maxima: dict[str, int | pl.Series]) -> bool:
     """Whether an indicator is worth the same points in every row with the same code, and has few of these."""
     parts = kernel.parts.get(name, [])
     if not parts:
         return True
-    tables = codes.tables[parts[0]]
-    few = len(parts) == 1 and not tables.slopes and tables.certain.len() <= MOST_STATES * PROOFS
+    states = kernel.states_of(parts[0]).worths
+    few = len(parts) == 1 and len(states) <= MOST_STATES and not any(worth.sloped for worth in states)
     return few and isinstance(maxima[name], int)
 
 
@@ -299,75 +298,92 @@ def _by_table(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str,
 
 
 def _by_sum(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str, int | pl.Series]) -> dict[str, pl.Series]:
-    """The points of indicators whose parts are added up; where a half of a thousandth is near, exactly."""
-    exact = codes.rows.select(
-        [
-            (amount * _as_expression(maxima[name]) / _weight(kernel, codes, name)).alias(f"{name}{mark}")
-            for name in names
-            for mark, amount in zip(_AMOUNTS, _amounts(kernel, codes, name), strict=True)
-        ]
-    )
+    """The points of indicators whose parts are added up, all in whole numbers."""
+    kinds = {name: _kind(kernel, codes, name, maxima[name]) for name in names}
     rounded: list[pl.Expr] = []
-    for name in names:
-        claimed, earned, reach, lost = (pl.col(f"{name}{mark}").round(0).cast(pl.Int32) for mark in _AMOUNTS)
-        reachable = pl.max_horizontal(reach, claimed)
-        left = _as_expression(maxima[name]) - reachable
-        columns = (claimed, earned, reachable, pl.min_horizontal(lost, left))
-        rounded += [column.alias(f"{name}{mark}") for mark, column in zip(_AMOUNTS, columns, strict=True)]
-        rounded.append(pl.any_horizontal([_is_near_a_half(pl.col(f"{name}{mark}")) for mark in _AMOUNTS]).alias(f"{name}!"))
-    shown = exact.select(rounded).to_dict()
-    for name in names:
-        rows = shown.pop(f"{name}!").arg_true()
-        if rows.len():
-            mended = _exactly(kernel, name, codes.rows, _as_column(maxima[name], codes.rows.height), rows)
-            shown |= {f"{name}{m}": shown[f"{name}{m}"].scatter(rows, v) for m, v in zip(_AMOUNTS, mended, strict=True)}
+    for name, kind in kinds.items():
+        if kind is not None:
+            maximum, (over, under) = _as_expression(maxima[name]).cast(kind), _sums(kernel, codes, name, kind)
+            claimed, earned, reach, lost = (_round_half_even(maximum * amount, under) for amount in over)
+            reachable = pl.max_horizontal(reach, claimed)
+            columns = (claimed, earned, reachable, pl.min_horizontal(lost, maximum - reachable))
+            rounded += [column.cast(pl.Int32).alias(f"{name}{mark}") for mark, column in zip(_AMOUNTS, columns, strict=True)]
+    shown = codes.rows.select(rounded).to_dict()
+    for name in (name for name, kind in kinds.items() if kind is None):
+        each = _one_by_one(kernel, name, codes.rows, _as_column(maxima[name], codes.rows.height))
+        shown |= {f"{name}{mark}": column for mark, column in zip(_AMOUNTS, each, strict=True)}
     return shown
 
 
-def _is_near_a_half(exact: pl.Expr) -> pl.Expr:
-    return ((exact - exact.floor()) - 0.5).abs() < NEAR
+def _kind(kernel: Kernel, codes: _Codes, name: str, maximum: int | pl.Series) -> "type[pl.Int64 | pl.Int128] | None":
+    """The whole numbers that hold every product on the way; ``None`` where none do."""
+    largest = maximum if isinstance(maximum, int) else _most(maximum)
+    below = prod(_most(codes.rows[bottom]) for bottom in _bottoms(kernel, name))
+    product = 4 * kernel.amounts_of(name).most * max(1, largest) * below
+    return pl.Int64 if product < 2**63 else pl.Int128 if product < 2**127 else None
 
 
-def _amounts(kernel: Kernel, codes: _Codes, name: str) -> list[pl.Expr]:
-    """Claimed, earned, earned or open, and lost: of all parts together, by weight."""
-    every: list[list[pl.Expr]] = []
-    for at in kernel.parts[name]:
-        tables, code = codes.tables[at], pl.col(str(at))
-        own = [_looked_up(values, code) for values in tables.amounts]
-        if tables.slopes:
-            share = _share(kernel.laws[at])
-            own = [start + _looked_up(slope, code) * share for start, slope in zip(own, tables.slopes, strict=True)]
-        every.append(own)
-    return [reduce(add, column) for column in zip(*every, strict=True)]
+def _most(amounts: pl.Series) -> int:
+    most = amounts.max()
+    return max(1, most) if isinstance(most, int) else 1
 
 
-def _share(law: ShareLaw) -> pl.Expr:
-    top, bottom = pl.col(law.top), pl.col(law.bottom)
-    there = (bottom > 0) & top.is_not_null()
-    return pl.when(there).then(top.cast(pl.Float64) / bottom.cast(pl.Float64)).otherwise(0.0)
+def _bottoms(kernel: Kernel, name: str) -> list[str]:
+    """The counts by which the shares of an indicator are divided, each once."""
+    parts = zip(kernel.parts[name], kernel.amounts_of(name).slopes, strict=True)
+    return list(dict.fromkeys(kernel.laws[at].bottom for at, slopes in parts if slopes))
 
 
-def _weight(kernel: Kernel, codes: _Codes, name: str) -> pl.Expr:
-    """The weight of the parts that are kept; one where none is."""
-    parts = kernel.parts[name]
-    if not any(_may_drop(codes.tables[at]) for at in parts):
-        return pl.lit(float(sum(kernel.rules.questions[at].weight for at in parts)))
-    weight = reduce(add, [_looked_up(codes.tables[at].weight, pl.col(str(at))) for at in parts])
-    return pl.when(weight == 0).then(1.0).otherwise(weight)
+def _sums(kernel: Kernel, codes: _Codes, name: str, kind: "type[pl.Int64 | pl.Int128]") -> tuple[list[pl.Expr], pl.Expr]:
+    """Claimed, earned, earned or open, and lost, of all parts together; and the weight that is kept, one where none is."""
+    parts, amounts = kernel.parts[name], kernel.amounts_of(name)
+    weights = [_looked_up(weight, pl.col(str(at))).cast(kind) for at, weight in zip(parts, amounts.weights, strict=True)]
+    # Over the product of all bottoms, every part is a whole number.
+    bottoms = {bottom: _there(bottom).cast(kind) for bottom in _bottoms(kernel, name)}
+    every = reduce(mul, bottoms.values(), pl.lit(1, dtype=kind))
+    over: list[list[pl.Expr]] = []
+    for at, starts, slopes in zip(parts, amounts.starts, amounts.slopes, strict=True):
+        own = [_looked_up(start, pl.col(str(at))).cast(kind) * every for start in starts]
+        if slopes:
+            law = kernel.laws[at]
+            others = reduce(mul, (b for name, b in bottoms.items() if name != law.bottom), _top(law).cast(kind))
+            own = [a + _looked_up(slope, pl.col(str(at))).cast(kind) * others for a, slope in zip(own, slopes, strict=True)]
+        over.append(own)
+    kept = pl.lit(sum(weight[0] for weight in amounts.weights), dtype=kind)
+    if any(_may_drop(codes.certain[at]) for at in parts):
+        kept = reduce(add, weights)
+    return [reduce(add, column) for column in zip(*over, strict=True)], pl.when(kept == 0).then(1).otherwise(kept) * every
 
 
-def _exactly(kernel: Kernel, name: str, codes: pl.DataFrame, maximum: pl.Series, rows: pl.Series) -> list[list[int]]:
-    """The points of some rows in fractions, as the plain path adds them up, by distinct codes, shares and maxima."""
+def _there(bottom: str) -> pl.Expr:
+    return pl.when(pl.col(bottom) > 0).then(pl.col(bottom)).otherwise(1)
+
+
+def _top(law: ShareLaw) -> pl.Expr:
+    """The upper count of a share; nought where there is no share, for nothing hangs on it there."""
+    top = pl.col(law.top)
+    return pl.when((pl.col(law.bottom) > 0) & top.is_not_null()).then(top).otherwise(0)
+
+
+def _round_half_even(over: pl.Expr, under: pl.Expr) -> pl.Expr:
+    """A quotient to the nearest whole number, halves to the even one."""
+    whole = over // under
+    twice = 2 * (over - whole * under)
+    return whole + ((twice > under) | ((twice == under) & (whole % 2 == 1))).cast(pl.Int32)
+
+
+def _one_by_one(kernel: Kernel, name: str, codes: pl.DataFrame, maximum: pl.Series) -> list[pl.Series]:
+    """The same in fractions of any size, by distinct codes, shares and maxima."""
     parts = kernel.parts[name]
     laws = [kernel.laws[at] for at in parts if at in kernel.laws]
     names = list(dict.fromkeys([*map(str, parts), *(count for law in laws for count in (law.top, law.bottom))]))
-    hangs_on = codes.select(names).with_columns(maximum.alias(_MOST))[rows]
+    hangs_on = codes.select(names).with_columns(maximum.alias(_MOST))
     each = hangs_on.unique(maintain_order=True)
     numbers = hangs_on.join(
         each.with_row_index("~at"), on=hangs_on.columns, how="left", nulls_equal=True, maintain_order="left"
     )["~at"]
-    columns = zip(*(_exact_line(kernel, parts, line) for line in each.iter_rows(named=True)), strict=True)
-    return [pl.Series(column, dtype=pl.Int32).gather(numbers).to_list() for column in columns]
+    lines = [_exact_line(kernel, parts, line) for line in each.iter_rows(named=True)]
+    return [pl.Series([line[n] for line in lines], dtype=pl.Int32).gather(numbers) for n in range(len(_AMOUNTS))]
 
 
 # The column of maxima, which no cell can be called.
@@ -376,7 +392,7 @@ _MOST = "~maximum"
 
 def _exact_line(kernel: Kernel, parts: list[int], line: dict[str, Any]) -> tuple[int, ...]:
     kept = [kernel.states_of(at).kept(line[str(at)], _exact_share(kernel.laws.get(at), line)) for at in parts]
-    return amounts_of(*exact_points([part for part in kept if part is not None], line[_MOST]))
+    return points_of(*exact_points([part for part in kept if part is not None], line[_MOST]))
 
 
 def _exact_share(law: ShareLaw | None, line: dict[str, Any]) -> Fraction:

@@ -7,6 +7,7 @@ the number of its state times four, and how it is proven. What codes are worth s
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import partial
+from math import lcm
 from typing import Any
 from typing import NamedTuple
 
@@ -44,18 +45,20 @@ _PROVEN, _NONE = 1, 2
 KEPT, LACKS, LACKS_PROVEN, SOME, SOME_PROVEN, OPEN, OPEN_PROVEN = (1 << bit for bit in range(7))
 
 
-class Tables(NamedTuple):
-    """What the codes of one part are worth: what is certain, its weight where it is kept, and amounts by weight.
+class Amounts(NamedTuple):
+    """What the codes of the parts of one indicator are worth, as whole numbers of one small unit.
 
     Attributes:
-        amounts: Earned as claimed, earned as proven, earned or open, lost.
-        slopes: How much more of each a whole share gives; nothing where no state hangs on a share.
+        weights: The weight of each part by code; 0 where it has nothing to judge.
+        starts: Of each part by code: earned as claimed, earned as proven, earned or open, lost; times its weight.
+        slopes: How much more of each a whole share gives; empty for a part none of whose states hangs on a share.
+        most: No sum of weights, starts or slopes is larger.
     """
 
-    certain: pl.Series
-    weight: pl.Series
-    amounts: tuple[pl.Series, ...]
-    slopes: tuple[pl.Series, ...]
+    weights: tuple[pl.Series, ...]
+    starts: tuple[tuple[pl.Series, ...], ...]
+    slopes: tuple[tuple[pl.Series, ...], ...]
+    most: int
 
 
 class Combinations:
@@ -102,6 +105,7 @@ class Kernel:
         self.allotments: dict[frozenset[str], Allotment] = {}
         self.combinations: dict[tuple[str, ...], Combinations] = {}
         self.states: dict[int, States] = {}
+        self.amounts: dict[str, tuple[list[int], Amounts]] = {}
         self.parts: dict[str, list[int]] = {}
         self.laws: dict[int, ShareLaw] = {}
         for at, question in enumerate(rules.questions):
@@ -129,7 +133,7 @@ class Kernel:
         """Forget the answers when they are too many to keep; they can be asked for again."""
         told: tuple[dict[Any, Any], ...] = (self.answers, self.proofs, self.refusals, self.allotments)
         if max(map(len, told)) + sum(len(each.rows) for each in self.combinations.values()) > MOST_ANSWERS:
-            for known in (*told, self.combinations, self.states):
+            for known in (*told, self.combinations, self.states, self.amounts):
                 known.clear()
 
     def usable(self, name: str, value: Any) -> bool:
@@ -151,6 +155,14 @@ class Kernel:
             law = self.laws.get(at)
             self.states[at] = States(self.rules.questions[at], law.worths if law is not None else ())
         return self.states[at]
+
+    def amounts_of(self, name: str) -> Amounts:
+        """What every code of the parts of an indicator met so far is worth."""
+        parts = [self.states_of(at) for at in self.parts[name]]
+        met = [len(part.worths) for part in parts]
+        if name not in self.amounts or self.amounts[name][0] != met:
+            self.amounts[name] = met, weigh(parts)
+        return self.amounts[name][1]
 
     def state_by(self, at: int, names: tuple[str, ...], cells: tuple[Any, ...]) -> int:
         """The state of a part by some cells."""
@@ -183,7 +195,7 @@ class Kernel:
         return self.allotments[dropped]
 
 
-def amounts_of(claimed: Points, substantiated: Points) -> tuple[int, ...]:
+def points_of(claimed: Points, substantiated: Points) -> tuple[int, ...]:
     """Claimed, earned, reachable and lost, in thousandths."""
     return claimed.earned, substantiated.earned, substantiated.reachable, substantiated.lost
 
@@ -196,7 +208,7 @@ class States:
         self.worths = list(known)
         self.numbers = {worth: number for number, worth in reversed(list(enumerate(known)))}
         self.looked_up: list[int] = []
-        self._tables: Tables | None = None
+        self._certain: pl.Series | None = None
         self._lines: dict[int, list[tuple[int, ...]]] = {}
 
     def number(self, worth: Worth) -> int:
@@ -206,11 +218,11 @@ class States:
             self.worths.append(worth)
         return self.numbers[worth]
 
-    def tables(self) -> Tables:
-        """What every code met so far is worth, in binary fractions."""
-        if self._tables is None or self._tables.certain.len() < len(self.worths) * PROOFS:
-            self._tables = _tabulate(self.worths, self.question.weight)
-        return self._tables
+    def certain(self) -> pl.Series:
+        """What is certain of every code met so far."""
+        if self._certain is None or self._certain.len() < len(self.worths) * PROOFS:
+            self._certain = pl.Series([_certain(*code) for code in codes_of(self.worths)], dtype=pl.UInt8)
+        return self._certain
 
     def lines(self, maximum: int) -> list[tuple[int, ...]]:
         """The points of an indicator of this part alone by every code met so far, by the plain path's arithmetic."""
@@ -220,7 +232,7 @@ class States:
 
     def _line(self, code: int, maximum: int) -> tuple[int, ...]:
         kept = self.kept(code, Fraction(0))
-        return amounts_of(*exact_points([kept], maximum)) if kept is not None else (0, 0, 0, 0)
+        return points_of(*exact_points([kept], maximum)) if kept is not None else (0, 0, 0, 0)
 
     def kept(self, code: int, share: Fraction) -> tuple[Question, Answer, bool] | None:
         """A part with its exact worth at a share, and whether it is proven; ``None`` where it has nothing to judge."""
@@ -231,22 +243,41 @@ class States:
         return self.question, Answer(earned, reach - earned, 1 - reach - lost, lost, False, False), bool(proven & _PROVEN)
 
 
-def _tabulate(worths: list[Worth], weight: Fraction) -> Tables:
-    codes = [(worth, bool(proven & _PROVEN), bool(proven & _NONE)) for worth in worths for proven in range(PROOFS)]
-    kept = [float(weight) * (not (w.dropped or w.dropped_if_none and none)) for w, _, none in codes]
+def codes_of(worths: list[Worth]) -> list[tuple[Worth, bool, bool]]:
+    """Every code in order: a state, whether it is proven, whether a zero report is accepted."""
+    return [(worth, bool(proven & _PROVEN), bool(proven & _NONE)) for worth in worths for proven in range(PROOFS)]
 
-    def by_weight(amounts: Iterable[tuple[Fraction, Fraction, Fraction, Fraction]]) -> tuple[pl.Series, ...]:
-        columns = zip(*amounts, strict=True)
-        return tuple(pl.Series([by * float(a) for by, a in zip(kept, column, strict=True)]) for column in columns)
 
-    return Tables(
-        pl.Series([_certain(*code) for code in codes], dtype=pl.UInt8),
-        pl.Series(kept, dtype=pl.Float64),
-        by_weight((w.start[0], w.start[0] * proven, w.start[1], w.start[2]) for w, proven, _ in codes),
-        by_weight((w.slope[0], w.slope[0] * proven, w.slope[1], w.slope[2]) for w, proven, _ in codes)
-        if any(worth.sloped for worth in worths)
-        else (),
+def weigh(parts: list[States]) -> Amounts:
+    """Lay out what the parts of an indicator are worth over one common denominator."""
+    exact = [_weighed(part.worths, part.question.weight) for part in parts]
+    unit = lcm(*(amount.denominator for lines in exact for line in lines for amount in line))
+    whole = [[[int(amount * unit) for amount in line] for line in lines] for lines in exact]
+    columns = [list(zip(*lines, strict=True)) or [()] * _COLUMNS for lines in whole]
+
+    def series(values: Iterable[tuple[int, ...]]) -> tuple[pl.Series, ...]:
+        return tuple(pl.Series(column, dtype=pl.Int64) for column in values)
+
+    return Amounts(
+        tuple(pl.Series(one[0], dtype=pl.Int64) for one in columns),
+        tuple(series(one[1:5]) for one in columns),
+        tuple(series(one[5:]) if any(map(any, one[5:])) else () for one in columns),
+        sum(max((abs(amount) for column in one for amount in column), default=0) for one in columns),
     )
+
+
+# A weight, four amounts and their slopes.
+_COLUMNS = 9
+
+
+def _weighed(worths: list[Worth], weight: Fraction) -> list[tuple[Fraction, ...]]:
+    """By code: the weight where the part is kept, the four amounts and their slopes by weight."""
+    lines: list[tuple[Fraction, ...]] = []
+    for worth, proven, none in codes_of(worths):
+        kept = weight * (not (worth.dropped or worth.dropped_if_none and none))
+        both = ((earned, earned * proven, reach, lost) for earned, reach, lost in (worth.start, worth.slope))
+        lines.append((kept, *(kept * amount for amounts in both for amount in amounts)))
+    return lines
 
 
 def _certain(worth: Worth, proven: bool, none: bool) -> int:
