@@ -20,6 +20,13 @@ from typing import NamedTuple
 
 import polars as pl
 
+from engine.bulk_clauses import SUMS
+from engine.bulk_clauses import fire
+from engine.bulk_clauses import total
+from engine.columns import looked_up
+from engine.columns import numbered
+from engine.columns import numbered_truths
+from engine.columns import round_half_even
 from engine.kernel import OPEN_PROVEN
 from engine.kernel import OUTCOME
 from engine.kernel import PROOFS
@@ -28,7 +35,9 @@ from engine.kernel import outcome_by
 from engine.kernel import points_of
 from engine.kernel import stated
 from engine.lowering import exact_points
+from engine.lowering import pillars_of
 from engine.lowering import refusal
+from engine.lowering import reserved
 from engine.regular_rows import Typed
 from engine.regular_rows import type_cells
 from engine.share_laws import ShareLaw
@@ -39,8 +48,6 @@ _CERTAIN = range(2 * OPEN_PROVEN)
 _MARKS = ("", ".maximum", ".earned", ".reachable", ".lost", ".claimed", ".claimed_earned")
 _AMOUNTS = (".claimed_earned", ".earned", ".reachable", ".lost")
 _NOTHING = pl.lit("NOT_APPLICABLE", dtype=OUTCOME)
-# Truths that go into one whole number.
-_BITS = 60
 
 
 class Aside(NamedTuple):
@@ -146,7 +153,7 @@ def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
 def _looked_up_by(numbers: pl.Series, known: Callable[[], pl.Series]) -> pl.Expr:
     """What is known of the combination that each row has."""
     values = known()
-    return pl.lit(values[0], dtype=values.dtype) if values.len() == 1 else _looked_up(values, pl.lit(numbers))
+    return pl.lit(values[0], dtype=values.dtype) if values.len() == 1 else looked_up(values, pl.lit(numbers))
 
 
 def _doubted(kernel: Kernel, at: int, typed: Typed) -> pl.Series | None:
@@ -159,12 +166,8 @@ def _asked(kernel: Kernel, at: int, usable: pl.DataFrame, rows: pl.Series) -> pl
     """The state of a part in doubtful rows, by every cell that might matter, asked of the plain path."""
     names = kernel.rules.questions[at].doubtful_cells
     cells = usable.select(names).filter(rows)
-    each = cells.unique(maintain_order=True)
-    told = pl.Series([kernel.state_by(at, names, line) for line in each.iter_rows()], dtype=pl.UInt32)
-    numbers = cells.join(each.with_row_index("~at"), on=list(names), how="left", nulls_equal=True, maintain_order="left")[
-        "~at"
-    ]
-    return told.gather(numbers)
+    each, numbers = numbered(cells)
+    return pl.Series([kernel.state_by(at, names, line) for line in each.iter_rows()], dtype=pl.UInt32).gather(numbers)
 
 
 def _state_on(law: ShareLaw) -> pl.Expr:
@@ -191,13 +194,9 @@ def _state_beside(law: ShareLaw) -> pl.Expr:
 # --- codes to outcomes ----------------------------------------------------------------------------------------------
 
 
-def _looked_up(values: pl.Series, at: pl.Expr) -> pl.Expr:
-    return pl.lit(values).gather(at)
-
-
 def _together(codes: _Codes, parts: list[int]) -> pl.Expr:
     """What is certain of the parts of an indicator together."""
-    return reduce(or_, [_looked_up(codes.certain[at], pl.col(str(at))) for at in parts])
+    return reduce(or_, [looked_up(codes.certain[at], pl.col(str(at))) for at in parts])
 
 
 def _outcomes(kernel: Kernel, codes: _Codes) -> pl.DataFrame:
@@ -209,7 +208,7 @@ def _outcomes(kernel: Kernel, codes: _Codes) -> pl.DataFrame:
         at = pl.col(str(parts[0])) if len(parts) == 1 else _together(codes, parts) if parts else _NOTHING
         for mark, proven_only in (("", True), (".claimed", False)):
             told = pl.Series([outcome_by(bits, proven_only) for bits in certain], dtype=OUTCOME)
-            found.append((_looked_up(told, at) if parts else _NOTHING).alias(f"{name}{mark}"))
+            found.append((looked_up(told, at) if parts else _NOTHING).alias(f"{name}{mark}"))
         if parts and all(_may_drop(codes.certain[part]) for part in parts):
             found.append((_together(codes, parts) == 0).alias(f"{name}?"))
     return codes.rows.select("row", "unit", *found)
@@ -231,39 +230,48 @@ def _points(kernel: Kernel, codes: _Codes) -> pl.DataFrame:
     for name in kernel.rules.scored:
         shown |= {f"{name}{mark}": outcomes[f"{name}{mark}"] for mark in ("", ".claimed")}
         shown[f"{name}.maximum"] = _as_column(maxima[name], outcomes.height)
-    return _with_totals(outcomes, shown, reserve, kernel.rules.scored)
+    fired = fire(kernel.rules, outcomes)
+    columns = [shown[f"{name}{mark}"].alias(f"{name}{mark}") for name in kernel.rules.scored for mark in _MARKS]
+    return outcomes.select(
+        pl.col("row").cast(pl.Int64),
+        pl.col("unit").cast(pl.String),
+        *total(_by_pillar(kernel, shown, reserve), fired).get_columns(),
+        fired.clauses().alias("clauses"),
+        *columns,
+    )
 
 
-def _maxima(kernel: Kernel, outcomes: pl.DataFrame) -> tuple[dict[str, int | pl.Series], pl.Series]:
-    """The maximum of every indicator, one for all rows where nothing falls away, and what is held in reserve."""
-    gone = [name for name in kernel.rules.scored if f"{name}?" in outcomes.columns and outcomes[f"{name}?"].any()]
-    if not gone:
-        same = kernel.allotted(frozenset())
-        reserve = pl.repeat(sum(same.reserves), outcomes.height, dtype=pl.Int64, eager=True)
-        return {name: same.indicators.get(name, 0) for name in kernel.rules.scored}, reserve
-    each, at = _distinct(outcomes.select([f"{name}?" for name in gone]))
-    sets = [frozenset(name for name, is_gone in zip(gone, row, strict=True) if is_gone) for row in each.iter_rows()]
-    allotments = [kernel.allotted(dropped) for dropped in sets]
-    maxima: dict[str, int | pl.Series] = {
-        name: pl.Series([a.indicators.get(name, 0) for a in allotments], dtype=pl.Int32).gather(at)
-        for name in kernel.rules.scored
+def _by_pillar(
+    kernel: Kernel, shown: dict[str, pl.Series], reserve: dict[str, pl.Series]
+) -> dict[str, dict[str, pl.Series]]:
+    """What every pillar adds up to; what is held in reserve is open on both tracks."""
+    marks = dict(zip(SUMS, (".maximum", *_AMOUNTS), strict=True))
+
+    def added(names: list[str], mark: str, held: pl.Series) -> pl.Series:
+        if not names:
+            return held
+        return held + pl.DataFrame([shown[f"{name}{mark}"].alias(name) for name in names]).sum_horizontal()
+
+    return {
+        pillar: {key: added(names, mark, reserve[pillar] * (key in ("maximum", "reachable"))) for key, mark in marks.items()}
+        for pillar, names in pillars_of(kernel.rules).items()
     }
-    return maxima, pl.Series([sum(a.reserves) for a in allotments], dtype=pl.Int64).gather(at)
 
 
-def _distinct(truths: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """The distinct rows of some truths, and which of them each row is."""
-    # A join by a few whole numbers is much quicker than one by dozens of truths.
-    names = truths.columns
-    bits = [
-        pl.sum_horizontal([pl.col(name).cast(pl.Int64) * (1 << n) for n, name in enumerate(names[first : first + _BITS])])
-        for first in range(0, len(names), _BITS)
-    ]
-    packed = truths.select([word.alias(str(n)) for n, word in enumerate(bits)])
-    first_rows = packed.with_row_index("~row").unique(packed.columns, keep="first", maintain_order=True)
-    numbered = first_rows.with_row_index("~at")
-    at = packed.join(numbered, on=packed.columns, how="left", maintain_order="left")["~at"]
-    return truths[first_rows["~row"]], at
+def _maxima(kernel: Kernel, outcomes: pl.DataFrame) -> tuple[dict[str, int | pl.Series], dict[str, pl.Series]]:
+    """The maximum of every indicator, one for all rows where nothing falls away; and what is held in reserve by pillar."""
+    gone = [name for name in kernel.rules.scored if f"{name}?" in outcomes.columns and outcomes[f"{name}?"].any()]
+    met, numbers = numbered_truths(outcomes, [f"{name}?" for name in gone])
+    allotments = [kernel.allotted(frozenset(n for n, is_gone in zip(gone, row, strict=True) if is_gone)) for row in met]
+    held = [reserved(kernel.rules, allotment) for allotment in allotments]
+    reserve = {
+        pillar: pl.Series([line.get(pillar, 0) for line in held], dtype=pl.Int64).gather(numbers)
+        for pillar in pillars_of(kernel.rules)
+    }
+    if not gone:
+        return {name: allotments[0].indicators.get(name, 0) for name in kernel.rules.scored}, reserve
+    by_name = {name: [a.indicators.get(name, 0) for a in allotments] for name in kernel.rules.scored}
+    return {name: pl.Series(each, dtype=pl.Int32).gather(numbers) for name, each in by_name.items()}, reserve
 
 
 def _as_column(amount: int | pl.Series, height: int) -> pl.Series:
@@ -293,7 +301,7 @@ def _by_table(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str,
         for number, mark in enumerate(_AMOUNTS):
             told = pl.Series([line[number] for line in lines], dtype=pl.Int32)
             at = pl.col(str(parts[0])) if parts else pl.col("row") * 0
-            found.append(_looked_up(told, at).alias(f"{name}{mark}"))
+            found.append(looked_up(told, at).alias(f"{name}{mark}"))
     return codes.rows.select(found).to_dict()
 
 
@@ -304,7 +312,7 @@ def _by_sum(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str, i
     for name, kind in kinds.items():
         if kind is not None:
             maximum, (over, under) = _as_expression(maxima[name]).cast(kind), _sums(kernel, codes, name, kind)
-            claimed, earned, reach, lost = (_round_half_even(maximum * amount, under) for amount in over)
+            claimed, earned, reach, lost = (round_half_even(maximum * amount, under) for amount in over)
             reachable = pl.max_horizontal(reach, claimed)
             columns = (claimed, earned, reachable, pl.min_horizontal(lost, maximum - reachable))
             rounded += [column.cast(pl.Int32).alias(f"{name}{mark}") for mark, column in zip(_AMOUNTS, columns, strict=True)]
@@ -337,17 +345,17 @@ def _bottoms(kernel: Kernel, name: str) -> list[str]:
 def _sums(kernel: Kernel, codes: _Codes, name: str, kind: "type[pl.Int64 | pl.Int128]") -> tuple[list[pl.Expr], pl.Expr]:
     """Claimed, earned, earned or open, and lost, of all parts together; and the weight that is kept, one where none is."""
     parts, amounts = kernel.parts[name], kernel.amounts_of(name)
-    weights = [_looked_up(weight, pl.col(str(at))).cast(kind) for at, weight in zip(parts, amounts.weights, strict=True)]
+    weights = [looked_up(weight, pl.col(str(at))).cast(kind) for at, weight in zip(parts, amounts.weights, strict=True)]
     # Over the product of all bottoms, every part is a whole number.
     bottoms = {bottom: _there(bottom).cast(kind) for bottom in _bottoms(kernel, name)}
     every = reduce(mul, bottoms.values(), pl.lit(1, dtype=kind))
     over: list[list[pl.Expr]] = []
     for at, starts, slopes in zip(parts, amounts.starts, amounts.slopes, strict=True):
-        own = [_looked_up(start, pl.col(str(at))).cast(kind) * every for start in starts]
+        own = [looked_up(start, pl.col(str(at))).cast(kind) * every for start in starts]
         if slopes:
             law = kernel.laws[at]
             others = reduce(mul, (b for name, b in bottoms.items() if name != law.bottom), _top(law).cast(kind))
-            own = [a + _looked_up(slope, pl.col(str(at))).cast(kind) * others for a, slope in zip(own, slopes, strict=True)]
+            own = [a + looked_up(slope, pl.col(str(at))).cast(kind) * others for a, slope in zip(own, slopes, strict=True)]
         over.append(own)
     kept = pl.lit(sum(weight[0] for weight in amounts.weights), dtype=kind)
     if any(_may_drop(codes.certain[at]) for at in parts):
@@ -365,23 +373,13 @@ def _top(law: ShareLaw) -> pl.Expr:
     return pl.when((pl.col(law.bottom) > 0) & top.is_not_null()).then(top).otherwise(0)
 
 
-def _round_half_even(over: pl.Expr, under: pl.Expr) -> pl.Expr:
-    """A quotient to the nearest whole number, halves to the even one."""
-    whole = over // under
-    twice = 2 * (over - whole * under)
-    return whole + ((twice > under) | ((twice == under) & (whole % 2 == 1))).cast(pl.Int32)
-
-
 def _one_by_one(kernel: Kernel, name: str, codes: pl.DataFrame, maximum: pl.Series) -> list[pl.Series]:
     """The same in fractions of any size, by distinct codes, shares and maxima."""
     parts = kernel.parts[name]
     laws = [kernel.laws[at] for at in parts if at in kernel.laws]
     names = list(dict.fromkeys([*map(str, parts), *(count for law in laws for count in (law.top, law.bottom))]))
     hangs_on = codes.select(names).with_columns(maximum.alias(_MOST))
-    each = hangs_on.unique(maintain_order=True)
-    numbers = hangs_on.join(
-        each.with_row_index("~at"), on=hangs_on.columns, how="left", nulls_equal=True, maintain_order="left"
-    )["~at"]
+    each, numbers = numbered(hangs_on)
     lines = [_exact_line(kernel, parts, line) for line in each.iter_rows(named=True)]
     return [pl.Series([line[n] for line in lines], dtype=pl.Int32).gather(numbers) for n in range(len(_AMOUNTS))]
 
@@ -399,29 +397,3 @@ def _exact_share(law: ShareLaw | None, line: dict[str, Any]) -> Fraction:
     if law is None or not line[law.bottom] or line[law.top] is None:
         return Fraction(0)
     return Fraction(line[law.top], line[law.bottom])
-
-
-# --- what is shown --------------------------------------------------------------------------------------------------
-
-
-def _with_totals(
-    rows: pl.DataFrame, shown: dict[str, pl.Series], reserve: pl.Series, names: tuple[str, ...]
-) -> pl.DataFrame:
-    """Put the sums before the indicators; what is held in reserve is open on both tracks."""
-
-    def total(mark: str) -> pl.Series:
-        return pl.DataFrame([shown[f"{name}{mark}"].alias(name) for name in names]).sum_horizontal().cast(pl.Int64)
-
-    maximum, reachable, lost = total(".maximum") + reserve, total(".reachable") + reserve, total(".lost")
-    totals = {
-        "row": rows["row"].cast(pl.Int64),
-        "unit": rows["unit"].cast(pl.String),
-        "maximum": maximum,
-        "claimed.earned": total(".claimed_earned"),
-        "substantiated.earned": total(".earned"),
-        "reachable": reachable,
-        "recoverable": maximum - reachable - lost,
-        "lost": lost,
-    }
-    columns = {f"{name}{mark}": shown[f"{name}{mark}"] for name in names for mark in _MARKS}
-    return pl.DataFrame([column.alias(name) for name, column in {**totals, **columns}.items()])

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from engine.allotment import Allotment
+from engine.columns import numbers_in
 from engine.lowering import Answer
 from engine.lowering import Cells
 from engine.lowering import Points
@@ -88,7 +89,7 @@ class Combinations:
     def _found(self, cells: pl.DataFrame) -> pl.Series | None:
         if self.known is None:
             return None
-        return cells.join(self.known, on=list(self.names), how="left", nulls_equal=True, maintain_order="left")["~at"]
+        return numbers_in(cells, self.known)
 
 
 class Kernel:

@@ -24,7 +24,6 @@ from engine.commands.inputs import refuse_usage
 from engine.lowering import Frame
 from engine.lowering import cells_known
 from engine.lowering import rules_for
-from engine.lowering import scoring_by_findings
 from engine.models.exact import read_partial_date
 from engine.models.problem import Problem
 from engine.models.problem import problem
@@ -91,10 +90,6 @@ def command(
         raise Refusal([problem("FILE_MISSING", Place(file=str(facts)), "没有这个文件", "请核对文件名")])
     rules = open_ruleset(ruleset, folder)
     points = pick_profile(rules, profile or rules.header.default_profile)
-    if clauses := scoring_by_findings(rules):
-        refuse_usage(
-            f"规则集{rules.header.id}有只凭结论就动分的条款（{'、'.join(clauses)}），成批试算还不会算，请逐份用 assess"
-        )
     day = read_day(as_of)
     asked = Sweep(facts, rules, points, _read_period(period), day, output.with_name(f".{output.name}.parts"), rows)
     _prepare(asked)
