@@ -20,6 +20,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from engine.answers import OPEN_PROVEN
+from engine.answers import PROOFS
+from engine.answers import outcome_by
+from engine.answers import stated
 from engine.bulk_clauses import SUMS
 from engine.bulk_clauses import fire
 from engine.bulk_clauses import total
@@ -27,13 +31,9 @@ from engine.columns import looked_up
 from engine.columns import numbered
 from engine.columns import numbered_truths
 from engine.columns import round_half_even
-from engine.kernel import OPEN_PROVEN
 from engine.kernel import OUTCOME
-from engine.kernel import PROOFS
 from engine.kernel import Kernel
-from engine.kernel import outcome_by
 from engine.kernel import points_of
-from engine.kernel import stated
 from engine.lowering import exact_points
 from engine.lowering import pillars_of
 from engine.lowering import refusal

@@ -6,44 +6,29 @@ the number of its state times four, and how it is proven. What codes are worth s
 
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import partial
 from math import lcm
 from typing import Any
 from typing import NamedTuple
 
 import polars as pl
 
-from engine.allotment import Allotment
+from engine.answers import MOST_ANSWERS
+from engine.answers import NONE
+from engine.answers import OUTCOMES
+from engine.answers import PROOFS
+from engine.answers import PROVEN
+from engine.answers import Answers
+from engine.answers import certain_of
 from engine.columns import numbers_in
 from engine.lowering import Answer
-from engine.lowering import Cells
 from engine.lowering import Points
 from engine.lowering import Question
 from engine.lowering import Rules
-from engine.lowering import allot
-from engine.lowering import answer
 from engine.lowering import exact_points
-from engine.lowering import proof
-from engine.lowering import read_filed
-from engine.lowering import refusal
-from engine.models import ruleset as model
-from engine.share_laws import ShareLaw
 from engine.share_laws import Worth
-from engine.share_laws import find_law
 from engine.share_laws import worth_of
-from engine.ties import find_ties
 
-# Counts above this are read like any text; below it every product of a count with a bound fits into 64 bits.
-MOST = 10**9
-# Some hundred bytes each.
-MOST_ANSWERS = 500_000
-OUTCOMES = ("NOT_MET", "UNKNOWN", "PARTIAL", "MET", "NOT_APPLICABLE")
 OUTCOME = pl.Enum(OUTCOMES)
-# How a part is proven: 1 by accepted evidence, 2 a zero report is accepted, 3 both.
-PROOFS = 4
-_PROVEN, _NONE = 1, 2
-# What is certain of a part in a row, as bits that parts share by "or"; claimed and substantiated apart.
-KEPT, LACKS, LACKS_PROVEN, SOME, SOME_PROVEN, OPEN, OPEN_PROVEN = (1 << bit for bit in range(7))
 
 
 class Amounts(NamedTuple):
@@ -92,59 +77,21 @@ class Combinations:
         return numbers_in(cells, self.known)
 
 
-class Kernel:
-    """The rules of one frame over given columns, with every answer that the plain path has given so far."""
+class Kernel(Answers):
+    """The rules of one frame over given columns, with every answer that the plain path has given so far by number."""
 
     def __init__(self, rules: Rules, columns: Iterable[str]) -> None:
-        self.rules = rules
-        self.columns = tuple(columns)
-        self.counts = frozenset(name for name in self.columns if _is_count(name, rules))
-        self.ties = find_ties(rules.ruleset.measures, self.columns, self.counts)
-        self.answers: dict[tuple[int, tuple[str, ...], tuple[Any, ...]], Answer | None] = {}
-        self.proofs: dict[tuple[int, tuple[Any, ...]], tuple[bool, bool]] = {}
-        self.refusals: dict[tuple[str, Any], bool] = {}
-        self.allotments: dict[frozenset[str], Allotment] = {}
+        super().__init__(rules, columns)
         self.combinations: dict[tuple[str, ...], Combinations] = {}
         self.states: dict[int, States] = {}
         self.amounts: dict[str, tuple[list[int], Amounts]] = {}
-        self.parts: dict[str, list[int]] = {}
-        self.laws: dict[int, ShareLaw] = {}
-        for at, question in enumerate(rules.questions):
-            self.parts.setdefault(question.indicator.id, []).append(at)
-            ask = partial(self.answered, at, question.value_cells)
-            law = find_law(question, rules.ruleset.measures, self.counts, ask)
-            if law is not None:
-                self.laws[at] = law
-
-    def answered(self, at: int, names: tuple[str, ...], cells: tuple[Any, ...]) -> Answer | None:
-        """What the plain path says of one part by some cells; ``None`` where it refuses them."""
-        if (at, names, cells) not in self.answers:
-            given = answer(self.rules, self.rules.questions[at], stated(names, cells))
-            self.answers[at, names, cells] = given if isinstance(given, Answer) else None
-        return self.answers[at, names, cells]
-
-    def proven(self, at: int, cells: tuple[Any, ...]) -> tuple[bool, bool]:
-        """Whether a part is proven, and whether a zero report was accepted."""
-        if (at, cells) not in self.proofs:
-            question = self.rules.questions[at]
-            self.proofs[at, cells] = proof(self.rules, question, stated(question.proof_cells, cells))
-        return self.proofs[at, cells]
 
     def forget(self) -> None:
         """Forget the answers when they are too many to keep; they can be asked for again."""
-        told: tuple[dict[Any, Any], ...] = (self.answers, self.proofs, self.refusals, self.allotments)
-        if max(map(len, told)) + sum(len(each.rows) for each in self.combinations.values()) > MOST_ANSWERS:
-            for known in (*told, self.combinations, self.states, self.amounts):
+        if self.known() + sum(len(each.rows) for each in self.combinations.values()) > MOST_ANSWERS:
+            super().forget()
+            for known in (self.combinations, self.states, self.amounts):
                 known.clear()
-
-    def usable(self, name: str, value: Any) -> bool:
-        """Whether the plain path would use a cell at all."""
-        if (name, value) not in self.refusals:
-            if "/" in name:
-                self.refusals[name, value] = read_filed(str(value)) is None
-            else:
-                self.refusals[name, value] = bool(refusal(self.rules, stated((name,), (value,))))
-        return not self.refusals[name, value]
 
     def combinations_of(self, names: tuple[str, ...]) -> Combinations:
         """The combinations of some columns, the same for every part that asks for them."""
@@ -187,13 +134,7 @@ class Kernel:
     def proofs_looked_up(self, at: int, names: tuple[str, ...]) -> pl.Series:
         """How a part is proven by every combination met so far."""
         told = (self.proven(at, cells) for cells in self.combinations_of(names).rows)
-        return pl.Series([_PROVEN * proven + _NONE * none for proven, none in told], dtype=pl.UInt8)
-
-    def allotted(self, dropped: frozenset[str]) -> Allotment:
-        """The points of rows of which some indicators have nothing to judge."""
-        if dropped not in self.allotments:
-            self.allotments[dropped] = allot(self.rules, dropped)
-        return self.allotments[dropped]
+        return pl.Series([PROVEN * proven + NONE * none for proven, none in told], dtype=pl.UInt8)
 
 
 def points_of(claimed: Points, substantiated: Points) -> tuple[int, ...]:
@@ -222,7 +163,7 @@ class States:
     def certain(self) -> pl.Series:
         """What is certain of every code met so far."""
         if self._certain is None or self._certain.len() < len(self.worths) * PROOFS:
-            self._certain = pl.Series([_certain(*code) for code in codes_of(self.worths)], dtype=pl.UInt8)
+            self._certain = pl.Series([certain_of(*code) for code in codes_of(self.worths)], dtype=pl.UInt8)
         return self._certain
 
     def lines(self, maximum: int) -> list[tuple[int, ...]]:
@@ -238,15 +179,15 @@ class States:
     def kept(self, code: int, share: Fraction) -> tuple[Question, Answer, bool] | None:
         """A part with its exact worth at a share, and whether it is proven; ``None`` where it has nothing to judge."""
         worth, proven = self.worths[code // PROOFS], code % PROOFS
-        if worth.dropped or worth.dropped_if_none and proven & _NONE:
+        if worth.dropped or worth.dropped_if_none and proven & NONE:
             return None
         earned, reach, lost = (start + slope * share for start, slope in zip(worth.start, worth.slope, strict=True))
-        return self.question, Answer(earned, reach - earned, 1 - reach - lost, lost, False, False), bool(proven & _PROVEN)
+        return self.question, Answer(earned, reach - earned, 1 - reach - lost, lost, False, False), bool(proven & PROVEN)
 
 
 def codes_of(worths: list[Worth]) -> list[tuple[Worth, bool, bool]]:
     """Every code in order: a state, whether it is proven, whether a zero report is accepted."""
-    return [(worth, bool(proven & _PROVEN), bool(proven & _NONE)) for worth in worths for proven in range(PROOFS)]
+    return [(worth, bool(proven & PROVEN), bool(proven & NONE)) for worth in worths for proven in range(PROOFS)]
 
 
 def weigh(parts: list[States]) -> Amounts:
@@ -279,47 +220,3 @@ def _weighed(worths: list[Worth], weight: Fraction) -> list[tuple[Fraction, ...]
         both = ((earned, earned * proven, reach, lost) for earned, reach, lost in (worth.start, worth.slope))
         lines.append((kept, *(kept * amount for amounts in both for amount in amounts)))
     return lines
-
-
-def _certain(worth: Worth, proven: bool, none: bool) -> int:
-    if worth.dropped or worth.dropped_if_none and none:
-        return 0
-    bits = {
-        LACKS: not worth.full,
-        LACKS_PROVEN: not (worth.full and proven),
-        SOME: worth.some,
-        SOME_PROVEN: worth.some and proven,
-        OPEN: worth.open,
-        OPEN_PROVEN: worth.open or worth.some and not proven,
-    }
-    return KEPT | sum(bit for bit, is_so in bits.items() if is_so)
-
-
-def outcome_by(certain: int, proven_only: bool) -> str:
-    """What the shares of an indicator mean on a track, by what is certain of its parts together."""
-    lacks, some, open_ = (LACKS_PROVEN, SOME_PROVEN, OPEN_PROVEN) if proven_only else (LACKS, SOME, OPEN)
-    if not certain & KEPT:
-        return "NOT_APPLICABLE"
-    if not certain & lacks:
-        return "MET"
-    return "PARTIAL" if certain & some else "UNKNOWN" if certain & open_ else "NOT_MET"
-
-
-def stated(names: Iterable[str], values: Iterable[Any]) -> Cells:
-    """The cells that hold anything, as a submission would have them."""
-    return {name: _as_written(value) for name, value in zip(names, values, strict=True) if value is not None}
-
-
-def _as_written(value: Any) -> str | bool:
-    """A cell as a submission would have it: a truth is a truth also where a table can hold nothing but text."""
-    if isinstance(value, bool) or value in ("true", "false"):
-        return value in (True, "true")
-    return str(value)
-
-
-def _is_count(name: str, rules: Rules) -> bool:
-    """Whether a column holds counts whose plain whole numbers are always used as they are."""
-    measure = rules.ruleset.measures.get(name)
-    if not isinstance(measure, model.Counted) or measure.kind != "count":
-        return False
-    return not any(refusal(rules, {name: str(number)}) for number in (0, 1, MOST))

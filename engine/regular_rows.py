@@ -9,8 +9,11 @@ from typing import NamedTuple
 
 import polars as pl
 
-from engine.kernel import MOST
+from engine.answers import MOST
 from engine.kernel import Kernel
+from engine.ties import DAY
+from engine.ties import Form
+from engine.ties import Tie
 
 _PLAIN_COUNT = r"^(0|[1-9]\d{0,8})$"
 
@@ -47,7 +50,9 @@ def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
             columns.append(pl.when(~strange[name]).then(text).cast(pl.Int64).alias(name))
     table = chunk.select(columns)
     unusable = _unusable(kernel, chunk, strange)
-    doubts = _where(chunk, [(name, strange[name]) for name in kernel.counts]) + _where(table, [*kernel.ties])
+    doubts = _where(chunk, [(name, strange[name]) for name in kernel.counts]) + _where(
+        table, [(tie.measure, _at_odds(tie)) for tie in kernel.ties]
+    )
     together: dict[str, list[pl.Series]] = {}
     for name, rows in doubts:
         together.setdefault(kernel.rules.together[name], []).append(rows)
@@ -78,3 +83,23 @@ def _where(table: pl.DataFrame, tests: list[tuple[str, pl.Expr]]) -> list[tuple[
     found = [(name, test) for (name, test), is_some in zip(tests, true_of_some, strict=True) if is_some]
     masks = table.select([test.fill_null(value=False).alias(str(n)) for n, (_, test) in enumerate(found)])
     return [(name, masks[str(n)]) for n, (name, _) in enumerate(found)]
+
+
+def _at_odds(tie: Tie) -> pl.Expr:
+    """The test of a tie over columns; nothing stated is nothing at odds."""
+    own, other = pl.col(tie.cells[0]), pl.col(tie.cells[1])
+    parts = [pl.col(part) for part in tie.cells[1:]]
+    beside = own.is_not_null() & pl.any_horizontal([part.is_not_null() for part in parts])
+    match tie.form:
+        case Form.BOTH_STATED | Form.TOTAL_BESIDE_PARTS:
+            return beside
+        case Form.FIRST_ABOVE_SECOND:
+            return own > other
+        case Form.FIRST_DAY_BEFORE_SECOND:
+            return beside & (~(own.str.contains(DAY) & other.str.contains(DAY)) | (own < other))
+        case Form.SOME_PARTS_ABOVE_TOTAL:
+            return beside & (pl.sum_horizontal(parts) > own)
+        case Form.ALL_PARTS_OFF_TOTAL:
+            added = pl.sum_horizontal(parts)
+            complete = pl.all_horizontal([part.is_not_null() for part in parts])
+            return beside & ((added > own) | complete & (added != own))

@@ -1,14 +1,14 @@
 """Which figures must agree with which (勾稽关系): where any might not, the plain path is asked about all that hang together.
 
 Whether figures contradict each other is for the plain path to say; here are only the tests that find the rows in which they
-might, too many rather than too few.
+might, too many rather than too few. A test is said once, as data; columns and single rows each lower it.
 """
 
 from collections.abc import Iterable
 from collections.abc import Iterator
+from enum import Enum
+from enum import auto
 from typing import NamedTuple
-
-import polars as pl
 
 from engine.models import ruleset as model
 from engine.models.admitted import PREVIOUS
@@ -16,61 +16,61 @@ from engine.related import Measures
 from engine.related import all_inputs
 
 # Days that are written out compare as texts.
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+
+
+class Form(Enum):
+    """When the cells of a tie might be at odds."""
+
+    BOTH_STATED = auto()
+    FIRST_ABOVE_SECOND = auto()
+    FIRST_DAY_BEFORE_SECOND = auto()
+    TOTAL_BESIDE_PARTS = auto()
+    SOME_PARTS_ABOVE_TOTAL = auto()
+    ALL_PARTS_OFF_TOTAL = auto()
 
 
 class Tie(NamedTuple):
-    """Some cells that must agree, and the test that is true of every row in which they do not."""
+    """Some cells that must agree: of a total and its parts the total comes first."""
 
     measure: str
-    at_odds: pl.Expr
+    form: Form
+    cells: tuple[str, ...]
 
 
 def find_ties(measures: Measures, columns: Iterable[str], counts: frozenset[str]) -> tuple[Tie, ...]:
-    """The tests of all figures that rows state, ``counts`` of them as whole numbers."""
+    """The ties of all figures that rows state, ``counts`` of them as whole numbers."""
     held = frozenset(columns)
     return tuple(
-        Tie(name, test)
+        Tie(name, form, cells)
         for period in ("", f"@{PREVIOUS}")
         for name, measure in measures.items()
-        for test in _tests(name, measure, measures, held, counts, period)
+        for form, cells in _ties(name, measure, measures, held, counts, period)
     )
 
 
-def _tests(
+def _ties(
     name: str, measure: model.Measure, measures: Measures, held: frozenset[str], counts: frozenset[str], period: str
-) -> Iterator[pl.Expr]:
+) -> Iterator[tuple[Form, tuple[str, ...]]]:
     cell = f"{name}{period}"
-    own = pl.col(cell)
     if isinstance(measure, model.Ratio):
-        top, bottom = f"{measure.numerator}{period}", f"{measure.denominator}{period}"
-        if {top, bottom} <= held:
-            yield pl.col(top) > pl.col(bottom) if {top, bottom} <= counts else _both(top, bottom)
+        counted = f"{measure.numerator}{period}", f"{measure.denominator}{period}"
+        if held.issuperset(counted):
+            yield _not_above(counted, counts)
         if cell in held:
-            yield from (_both(cell, part) for name in all_inputs(measure, measures) if (part := f"{name}{period}") in held)
-    if cell not in held:
-        return
-    if isinstance(measure, model.Counted):
+            below = (f"{part}{period}" for part in all_inputs(measure, measures))
+            yield from ((Form.BOTH_STATED, (cell, part)) for part in below if part in held)
+    if cell in held and isinstance(measure, model.Counted):
         whole, parts = f"{measure.part_of}{period}", [f"{part}{period}" for part in measure.parts]
         if whole in held:
-            yield own > pl.col(whole) if {cell, whole} <= counts else _both(cell, whole)
-        if given := [part for part in parts if part in held]:
-            some = own.is_not_null() & pl.any_horizontal([pl.col(part).is_not_null() for part in given])
-            yield some & _parts_at_odds(own, given, len(parts)) if {cell, *given} <= counts else some
-    elif isinstance(measure, model.Dated) and f"{measure.not_before}{period}" in held:
-        other = pl.col(f"{measure.not_before}{period}")
-        days = own.str.contains(_DAY) & other.str.contains(_DAY)
-        yield own.is_not_null() & other.is_not_null() & (~days | (own < other))
+            yield _not_above((cell, whole), counts)
+        if given := tuple(part for part in parts if part in held):
+            plain = counts.issuperset((cell, *given))
+            form = Form.ALL_PARTS_OFF_TOTAL if len(given) == len(parts) else Form.SOME_PARTS_ABOVE_TOTAL
+            yield (form if plain else Form.TOTAL_BESIDE_PARTS), (cell, *given)
+    if cell in held and isinstance(measure, model.Dated) and f"{measure.not_before}{period}" in held:
+        yield Form.FIRST_DAY_BEFORE_SECOND, (cell, f"{measure.not_before}{period}")
 
 
-def _both(one: str, other: str) -> pl.Expr:
-    return pl.col(one).is_not_null() & pl.col(other).is_not_null()
-
-
-def _parts_at_odds(own: pl.Expr, parts: list[str], of: int) -> pl.Expr:
-    """All parts make the whole; some of them make no more than that."""
-    added = pl.sum_horizontal(parts)
-    if len(parts) < of:
-        return added > own
-    complete = pl.all_horizontal([pl.col(part).is_not_null() for part in parts])
-    return (added > own) | complete & (added != own)
+def _not_above(cells: tuple[str, str], counts: frozenset[str]) -> tuple[Form, tuple[str, ...]]:
+    return (Form.FIRST_ABOVE_SECOND if counts.issuperset(cells) else Form.BOTH_STATED), cells
