@@ -15,10 +15,13 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine.answers import Answers
 from engine.assessment import assess
+from engine.bulk import find_outcomes
 from engine.bulk import judge_chunk
 from engine.commands import cli
 from engine.commands import sweep
+from engine.compiled import compile_rules
 from engine.kernel import Kernel
 from engine.lowering import Frame
 from engine.lowering import Rules
@@ -105,15 +108,21 @@ def draw_rows(ruleset: Ruleset, random: Random, rows: int, agreeing: float) -> p
 
 
 def compare(rules: Rules, columns: list[str], table: pl.DataFrame, sample: list[int]) -> int:
-    """Hold the kernel's rows against the plain path's; how many rows the kernel took by columns."""
-    outcome = judge_chunk(Kernel(rules, columns), table)
+    """Hold columns and closures against the plain path; how many rows were judged without asking it by row."""
+    kernel = Kernel(rules, columns)
+    outcome = judge_chunk(kernel, table)
+    marks = ["row", *(f"{name}{mark}" for name in rules.scored for mark in ("", ".claimed"))]
+    assert find_outcomes(kernel, table).results.select(marks).equals(outcome.results.select(marks))
+    compiled = compile_rules(Answers(rules, columns))
     lines = {line["row"]: line for line in outcome.results.iter_rows(named=True)}
     aside = {line.row for line in outcome.aside}
     for row in sample:
         plain = judge_row(rules, _cells(table.row(row, named=True), columns))
+        verdicts = compiled(_cells(table.row(row, named=True), columns))
         if isinstance(plain, list):
-            assert row in aside
+            assert row in aside and verdicts == next(line.why for line in outcome.aside if line.row == row)
             continue
+        assert verdicts == {name: (plain.substantiated[name].outcome, plain.claimed[name].outcome) for name in rules.scored}
         line = lines[row]
         for name in rules.scored:
             own, claimed = plain.substantiated[name], plain.claimed[name]
