@@ -154,6 +154,22 @@ def test_the_real_rules_by_columns_and_one_by_one(ruleset: Ruleset, frame: Frame
     assert compare(rules, columns, table, list(range(12))) > 3
 
 
+def test_round_figures_and_those_of_the_period_before(ruleset: Ruleset) -> None:
+    """Counts that are no plain numbers, cells of the period before, and figures at odds in both."""
+    random, table = Random(3), draw_rows(ruleset, Random(20240607), 12, agreeing=0.5)
+    counts = [name for name in table.columns if table.schema[name] == pl.Int64 and name != "row"]
+    before = random.sample(counts, 60)
+    round_ = [
+        pl.Series([random.choice([*("约20", "300余件", "5", "0")]) for _ in range(12)]).alias(name) for name in counts[::9]
+    ]
+    table = table.with_columns(round_)
+    table = table.with_columns(
+        [pl.Series([random.choice([None, 0, 5, 40]) for _ in range(12)]).alias(f"{n}@previous") for n in before]
+    )
+    columns = [name for name in table.columns if name not in ("row", "unit")]
+    compare(rules_for(ruleset, ruleset.profiles["assumed-100"], OVER, columns), columns, table, list(range(12)))
+
+
 def test_clauses_that_rest_on_findings_fire_by_columns_too(ruleset: Ruleset) -> None:
     """Two caps of one pillar, a deduction that follows from a conclusion, and a penalty by a count of what is not met."""
     table = draw_rows(ruleset, Random(11), 12, agreeing=1)
