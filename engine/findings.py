@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from fractions import Fraction
+from operator import itemgetter
 from typing import Literal
+from typing import NamedTuple
 
 from engine.allotment import split_points
 from engine.formulas import evaluate
@@ -44,8 +48,8 @@ from engine.models.result import points_text
 from engine.periods import span_of
 from engine.quantities import decimal_text
 from engine.quantities import quantity_text
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rulesets import element_titles
+from engine.rulesets import names_behind
 from engine.scope import Scope
 from engine.scope import demand_text
 from engine.scope import unit_of_measure
@@ -81,15 +85,43 @@ AWARD_NAMES = {
 }
 
 
-def make_finding(
-    appraisal: Appraisal,
-    maximum: int,
-    items: tuple[AdmittedItem, ...],
-    checks: tuple[RateCheck, ...],
-    scope: Scope,
-    problems: Iterable[Problem] = (),
-) -> Finding:
-    """Give an appraisal its points and write down how they came about; ``problems`` say which facts count for nothing."""
+# How reported rates were checked, by measure and member unit.
+Checks = Mapping[tuple[str, str], Sequence[RateCheck]]
+
+
+class Desk(NamedTuple):
+    """What findings are written from: each thing where it is looked for.
+
+    ``filed`` holds the items by indicator, ``set_aside`` the problems of facts that count for nothing by subject, each with
+    its rank among all of them.
+    """
+
+    scope: Scope
+    filed: Mapping[str, tuple[AdmittedItem, ...]]
+    checks: Checks
+    set_aside: Mapping[str, Sequence[tuple[int, Problem]]]
+
+
+def checks_by_measure(checks: Iterable[RateCheck]) -> Checks:
+    """How each reported rate was checked, by measure and member unit."""
+    found: dict[tuple[str, str], list[RateCheck]] = {}
+    for check in checks:
+        found.setdefault((check.measure, check.unit), []).append(check)
+    return found
+
+
+def set_aside_by_subject(problems: Iterable[Problem]) -> Mapping[str, Sequence[tuple[int, Problem]]]:
+    """What was filed and does not count, by what it is about, each with its rank."""
+    found: dict[str, list[tuple[int, Problem]]] = {}
+    for rank, p in enumerate(problems):
+        if p.severity is Severity.SET_ASIDE:
+            found.setdefault(p.subject, []).append((rank, p))
+    return found
+
+
+def make_finding(appraisal: Appraisal, maximum: int, desk: Desk) -> Finding:
+    """Give an appraisal its points and write down how they came about."""
+    scope, checks = desk.scope, desk.checks
     indicator = appraisal.indicator
     scored = indicator.kind is not model.Kind.MONITORED
     applies = appraisal.applies == "yes"
@@ -132,7 +164,7 @@ def make_finding(
             effort_days=indicator.remedy.effort_days,
             can_fix_past=indicator.remedy.can_fix_past,
         ),
-        trace=_without_repeats(_trace(appraisal, own, claimed, substantiated, items, checks, scope, problems)),
+        trace=_without_repeats(_trace(appraisal, own, claimed, substantiated, desk)),
     )
 
 
@@ -172,7 +204,7 @@ def _authority(authority: Authority, scope: Scope) -> AuthorityShown:
     )
 
 
-def show_value(measured: Measured, checks: tuple[RateCheck, ...], scope: Scope) -> ValueShown:
+def show_value(measured: Measured, checks: Checks, scope: Scope) -> ValueShown:
     """Show a measured value with the other ways to count it and how a reported rate was checked."""
     measure = scope.ruleset.measures[measured.measure]
     over_members = measured.members_total is not None
@@ -190,7 +222,7 @@ def show_value(measured: Measured, checks: tuple[RateCheck, ...], scope: Scope) 
         due=quantity_text(measured.due, None) if measured.due else None,
         members=tuple(_member(m, measured.measure, scope) for m in measured.members),
         variants=dict(_variants(measure, scope)),
-        check=next((_check_text(c) for c in checks if c.measure == measured.measure and c.unit == measured.unit), None),
+        check=next(map(_check_text, checks.get((measured.measure, measured.unit), ())), None),
     )
 
 
@@ -235,7 +267,7 @@ def _check_text(check: RateCheck) -> str:
     return f"自报{check.reported}，{check.numerator}/{check.denominator}={computed}，{'相符' if check.agrees else '不符'}"
 
 
-def _element(part: Part, checks: tuple[RateCheck, ...], scope: Scope) -> ElementShown:
+def _element(part: Part, checks: Checks, scope: Scope) -> ElementShown:
     return ElementShown(
         key=part.key,
         title=part.title,
@@ -260,13 +292,10 @@ def _trace(
     maximum: int,
     claimed: Track,
     substantiated: Track,
-    items: tuple[AdmittedItem, ...],
-    checks: tuple[RateCheck, ...],
-    scope: Scope,
-    problems: Iterable[Problem],
+    desk: Desk,
 ) -> Iterator[TraceLine]:
     """Walk one indicator from the clause of law to the points, naming file and line where there is one."""
-    indicator = appraisal.indicator
+    indicator, scope, checks = appraisal.indicator, desk.scope, desk.checks
     for authority in indicator.authority:
         yield _authority_line(authority, scope)
     yield TraceLine(step="requirement", text=indicator.requirement, **_where(indicator.place))
@@ -282,8 +311,8 @@ def _trace(
         check = f"；{shown.check}" if shown.check else ""
         yield TraceLine(step="measure", text=f"只列示，不计分：{shown.label} {shown.text}{check}{others}")
         yield from _fact_lines(measured.facts, scope)
-    yield from _set_aside_lines(indicator, problems, scope)
-    yield from _evidence_lines(appraisal, items)
+    yield from _set_aside_lines(indicator, desk)
+    yield from _evidence_lines(appraisal, desk.filed.get(indicator.id, ()))
     if appraisal.applies == "yes" and maximum:
         yield from _points_lines(appraisal, maximum, claimed, substantiated)
 
@@ -310,15 +339,14 @@ def _authority_line(authority: Authority, scope: Scope) -> TraceLine:
     return TraceLine(step="authority", text=text, **_where(authority.place))
 
 
-def _part_lines(part: Part, indicator: model.Indicator, checks: tuple[RateCheck, ...], scope: Scope) -> Iterator[TraceLine]:
+def _part_lines(part: Part, indicator: model.Indicator, checks: Checks, scope: Scope) -> Iterator[TraceLine]:
     name = "" if part.key == indicator.id else f"〔{part.title}{f' {part.year}年' if part.year else ''}〕"
     if part.measured is not None:
         yield from _fact_lines(part.measured.facts, scope)
     for step in part.steps:
         yield TraceLine(step="measure", text=f"{name}{step}")
-    for check in checks:
-        if part.measured is not None and check.measure == part.measured.measure and check.unit == part.measured.unit:
-            yield TraceLine(step="measure", text=f"{name}{_check_text(check)}")
+    for check in checks.get((part.measured.measure, part.measured.unit), ()) if part.measured is not None else ():
+        yield TraceLine(step="measure", text=f"{name}{_check_text(check)}")
     if part.measured is None:
         claim = scope.facts.claims.get((f"{indicator.id}.{part.key}", "current"))
         yield from _fact_lines(claim.facts if claim else (), scope)
@@ -372,9 +400,7 @@ def _label_of(name: str, ruleset: model.Ruleset) -> str:
     """A measure or element by its Chinese name, with the key that a submission writes."""
     if name in ruleset.measures:
         return f"{ruleset.measures[name].label}（{name}）"
-    indicator, _, key = name.partition(".")
-    titles = (e.title for i in ruleset.indicators if i.id == indicator for e in i.elements if e.key == key)
-    return f"{next(titles, '要素')}（{name}）"
+    return f"{ruleset.once(element_titles).get(name, '要素')}（{name}）"
 
 
 def _period_told(fact: FactRef, scope: Scope) -> str:
@@ -400,41 +426,26 @@ def admitted_places(facts: AdmittedFacts) -> frozenset[Place]:
     return frozenset(fact.place for fact in (*stated, *claimed, *events, *registers))
 
 
-def _set_aside_lines(indicator: model.Indicator, problems: Iterable[Problem], scope: Scope) -> Iterator[TraceLine]:
+def _set_aside_lines(indicator: model.Indicator, desk: Desk) -> Iterator[TraceLine]:
     """What was filed for an indicator and does not count, with the reason: it was not left unsaid."""
-    about = _names_behind(indicator, scope.ruleset)
-    doubted = [p for p in problems if p.severity is Severity.SET_ASIDE and p.subject in about]
-    used = admitted_places(scope.facts) if doubted else frozenset()
-    for p in doubted:
-        if p.place not in used:
+    about = desk.scope.ruleset.once(names_behind)[indicator.id]
+    for _, p in sorted((ranked for name in about for ranked in desk.set_aside.get(name, ())), key=itemgetter(0)):
+        if p.place not in desk.scope.facts.once(admitted_places):
             unit = f"{p.unit} " if p.unit else ""
             yield TraceLine(step="fact", text=f"{unit}{p.found}，不计", **_where(p.place))
-
-
-def _names_behind(indicator: model.Indicator, ruleset: model.Ruleset) -> set[str]:
-    """The indicator, its elements and every measure that it reads, directly or through another."""
-    probes = probes_of(indicator)
-    todo = [*indicator.monitors, *(probe.measure for probe in probes if probe.measure)]
-    todo += [clue.measure for probe in probes for clue in probe.clues]
-    names = {indicator.id, *(f"{indicator.id}.{element.key}" for element in indicator.elements)}
-    while todo:
-        name = todo.pop()
-        if name not in names:
-            names.add(name)
-            todo += inputs_of(ruleset.measures[name])
-    return names
 
 
 SLOT_STATUS = {"accepted": "形式合格", "returned": "退回", "missing": "没有交", "incomplete": "不齐"}
 
 
 def _evidence_lines(appraisal: Appraisal, items: tuple[AdmittedItem, ...]) -> Iterator[TraceLine]:
+    by_number = sorted(items, key=lambda one: one.item.id)
     for slot in appraisal.slots:
         if slot.status == "not_needed":
             continue
         told = f"{slot.title}：{SLOT_STATUS[slot.status]}，要{slot.required}件，合格{slot.accepted}件"
         yield TraceLine(step="evidence", text=told)
-        for admitted in sorted(items, key=lambda one: one.item.id):
+        for admitted in by_number:
             mine = [u for u in admitted.uses if u.indicator == appraisal.indicator.id and u.slot == slot.slot]
             if mine:
                 text = f"{admitted.item.id} {_titled(admitted, mine)}：{_verdict_of(admitted, mine[0])}"

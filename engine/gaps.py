@@ -1,5 +1,6 @@
 """Findings → the gap list (找差距), in the order of work. Does not know the score sheet, decides nothing."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from engine.clause_gaps import ELIGIBILITY
@@ -30,7 +31,7 @@ from engine.scope import Scope
 def find_gaps(
     appraisals: tuple[Appraisal, ...],
     findings: tuple[Finding, ...],
-    items: tuple[AdmittedItem, ...],
+    filed: Mapping[str, tuple[AdmittedItem, ...]],
     problems: list[Problem],
     conclusions: tuple[Conclusion, ...],
     incidents: tuple[Incident, ...],
@@ -38,14 +39,14 @@ def find_gaps(
     standing: Standing,
     scope: Scope,
 ) -> tuple[Gap, ...]:
-    """List every gap once, in the order in which a task force would work."""
+    """List every gap once, in the order in which a task force would work; ``filed`` holds the items by indicator."""
     gaps: list[Gap] = []
     aside = reported_and_set_aside(problems)
     for appraisal, finding in zip(appraisals, findings, strict=True):
         if appraisal.applies == "yes" and finding.scored:
             gaps += find_unknowns(appraisal, finding, aside, scope)
             gaps += find_shortfalls(appraisal, finding, scope)
-            gaps += find_missing_proof(appraisal, finding, items, scope)
+            gaps += find_missing_proof(appraisal, finding, filed.get(finding.indicator, ()), scope)
     gaps += find_contradicted(problems, appraisals, findings, scope)
     gaps += find_qualification(standing, scope)
     gaps += find_weaknesses(incidents, findings, scope)

@@ -58,6 +58,7 @@ from engine.slots import asked_slots
 from engine.slots import filed_claim
 from engine.slots import fill_slot
 from engine.slots import is_proven
+from engine.slots import items_by_indicator
 from engine.slots import lacking_needs
 from engine.slots import needed_slots
 from engine.slots import none_is_proven
@@ -68,7 +69,7 @@ WEAKNESSES = {"admitted_weakness", "outside_finding"}
 
 
 class Bench(NamedTuple):
-    """What is on the table when an indicator is judged."""
+    """What is on the table when an indicator is judged; of the items, at least those that were filed for it."""
 
     scope: Scope
     profile: Profile
@@ -80,9 +81,11 @@ def judge(
     scope: Scope, profile: Profile, items: tuple[AdmittedItem, ...], incidents: tuple[Incident, ...] = ()
 ) -> tuple[Appraisal, ...]:
     """Judge every indicator of the ruleset once, in its order."""
-    bench = Bench(scope, profile, items, incidents)
+    filed = items_by_indicator(items)
     return tuple(
-        _judge_indicator(indicator, pillar.id, bench) for pillar in scope.ruleset.pillars for indicator in pillar.indicators
+        _judge_indicator(indicator, pillar.id, Bench(scope, profile, filed.get(indicator.id, ()), incidents))
+        for pillar in scope.ruleset.pillars
+        for indicator in pillar.indicators
     )
 
 

@@ -15,6 +15,7 @@ from engine.models import interval as intervals
 from engine.models import ruleset as model
 from engine.models.admitted import CURRENT
 from engine.models.admitted import PREVIOUS
+from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import Reading
 from engine.models.interval import Interval
 from engine.models.interval import point
@@ -26,6 +27,7 @@ from engine.models.ruleset import Measure
 from engine.occasions import count_all
 from engine.occasions import count_in_period
 from engine.occasions import windows_met
+from engine.periods import Window
 from engine.periods import exactly_fill
 from engine.periods import span_of
 from engine.quantities import quantity_text
@@ -41,9 +43,13 @@ from engine.scope import value_text
 
 
 def measure_value(name: str, scope: Scope) -> Measured:
-    """Measure one measure for one unit and period."""
-    measure = scope.ruleset.measures[name]
-    return _KINDS[type(measure)](name, measure, scope)
+    """Measure one measure for one unit and period, once."""
+    asked = (name, scope.member, scope.period, scope.window)
+    known = scope.measured.get(asked)
+    if known is None:
+        measure = scope.ruleset.measures[name]
+        known = scope.measured[asked] = _KINDS[type(measure)](name, measure, scope)
+    return known
 
 
 def _stored(name: str, measure: Measure, scope: Scope) -> Measured:
@@ -54,29 +60,31 @@ def _stored(name: str, measure: Measure, scope: Scope) -> Measured:
     if tiled is not None:
         return tiled
     # Figures of some years only are known, and not enough.
-    loose = [
-        reading
-        for (measured, unit, period), reading in scope.facts.readings.items()
-        if measured == name and unit == scope.member and "/" in period and scope.period == CURRENT
-    ]
+    loose = [reading for _, reading in _stretches(name, scope)] if scope.period == CURRENT else []
     facts = tuple(fact for reading in loose for fact in reading.facts)
     return _rolled_up(name, measure, scope) or nothing_known(name, scope, given=bool(loose)).model_copy(
         update={"facts": facts}
     )
 
 
+def _stretches(name: str, scope: Scope) -> list[tuple[Window, Reading]]:
+    """The figures of years or months that were stated of a measure."""
+    return scope.facts.once(_all_stretches).get((name, scope.member), [])
+
+
+def _all_stretches(facts: AdmittedFacts) -> dict[tuple[str, str], list[tuple[Window, Reading]]]:
+    found: dict[tuple[str, str], list[tuple[Window, Reading]]] = {}
+    for (name, unit, period), reading in facts.readings.items():
+        if "/" in period:
+            found.setdefault((name, unit), []).append((span_of(period), reading))
+    return found
+
+
 def _from_stretches(name: str, measure: Measure, scope: Scope) -> Measured | None:
     """Add up numbers of years or months that together make exactly the period."""
     if not isinstance(measure, model.Counted) or measure.over != "period" or scope.period == PREVIOUS:
         return None
-    stretches = sorted(
-        (
-            (span_of(period), reading)
-            for (measured, unit, period), reading in scope.facts.readings.items()
-            if measured == name and unit == scope.member and "/" in period
-        ),
-        key=lambda stretch: stretch[0],
-    )
+    stretches = sorted(_stretches(name, scope), key=lambda stretch: stretch[0])
     if not exactly_fill([span for span, _ in stretches], scope.window):
         return None
     total = point(0)

@@ -238,12 +238,14 @@ def decimal_text(value: Fraction, digits: int = 2) -> str:
     >>> decimal_text(Fraction(3, 13) * 100), decimal_text(Fraction(77))
     ('约23.08', '77')
     """
-    scaled = value * 10**digits
-    whole = scaled.numerator // scaled.denominator
-    rounded = whole + (1 if (scaled - whole) * 2 >= 1 else 0)
+    if value.denominator == 1:
+        return str(value.numerator)
+    scale = 10**digits
+    whole, rest = divmod(value.numerator * scale, value.denominator)
+    rounded = whole + 1 if rest * 2 >= value.denominator else whole
     sign, size = ("-", -rounded) if rounded < 0 else ("", rounded)
-    text = f"{sign}{size // 10**digits}.{size % 10**digits:0{digits}d}".rstrip("0").rstrip(".")
-    return text if Fraction(rounded, 10**digits) == value else f"约{text}"
+    text = f"{sign}{size // scale}.{size % scale:0{digits}d}".rstrip("0").rstrip(".")
+    return f"约{text}" if rest else text
 
 
 def quantity_text(value: Interval, unit: str | None) -> str:

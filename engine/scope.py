@@ -24,14 +24,22 @@ from engine.quantities import condition_text
 from engine.quantities import quantity_text
 
 
+# Which measure, of which member, for which period and days.
+Asked = tuple[str, str, str, Window]
+
+
 class Scope(NamedTuple):
-    """Whose value is measured, for which period, from what. ``as_of`` is the day it is judged at."""
+    """Whose value is measured, for which period, from what. ``as_of`` is the day it is judged at.
+
+    ``measured`` is the memory of what was measured, shared by every scope that is drawn from the same whole.
+    """
 
     ruleset: Ruleset
     facts: AdmittedFacts
     unit: Unit
     window: Window
     as_of: date
+    measured: dict[Asked, Measured]
     member: str = ""
     period: str = CURRENT
     data_until: date | None = None
@@ -45,7 +53,7 @@ class Scope(NamedTuple):
 def scope_of_whole(ruleset: Ruleset, facts: AdmittedFacts, head: SubmissionFile) -> Scope:
     """What measuring starts from: the submission's own unit over its whole period."""
     until = head.data_until.last if head.data_until is not None else None
-    return Scope(ruleset, facts, head.unit, submission_window(head), head.as_of, data_until=until)
+    return Scope(ruleset, facts, head.unit, submission_window(head), head.as_of, measured={}, data_until=until)
 
 
 def unit_of_measure(measure: Measure) -> str | None:

@@ -23,7 +23,7 @@ class Interval:
     @property
     def exact(self) -> Fraction | None:
         """The number itself, where only one is possible."""
-        return self.low if self.low is not None and self.low == self.high else None
+        return self.low if self.low is self.high or self.low == self.high else None
 
     def at_least(self, bound: Fraction) -> bool | None:
         """Whether the number is ``bound`` or more: yes, no, or cannot be told."""
@@ -54,7 +54,8 @@ def _below(one: Interval, other: Interval) -> bool:
 
 def point(value: Fraction | int) -> Interval:
     """The interval that holds one number."""
-    return Interval(Fraction(value), Fraction(value))
+    number = Fraction(value)
+    return Interval(number, number)
 
 
 def hull(intervals: list[Interval]) -> Interval:
