@@ -9,6 +9,8 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
+from engine.models.interval import ONE
+from engine.models.interval import ZERO
 from engine.models.interval import Interval
 from engine.models.ruleset import Award
 from engine.models.ruleset import Condition
@@ -32,9 +34,6 @@ class Shares(NamedTuple):
 
     low: Fraction
     high: Fraction
-
-
-ZERO, ONE = Fraction(0), Fraction(1)
 
 
 def award_shares(award: Award, value: Interval | None, question: Question) -> Shares:

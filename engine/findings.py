@@ -319,8 +319,14 @@ def _trace(
 
 def _without_repeats(lines: Iterable[TraceLine]) -> tuple[TraceLine, ...]:
     """One fact may serve several parts of an indicator: it is told once."""
-    kept = dict.fromkeys((line, None if line.step == "fact" else number) for number, line in enumerate(lines))
-    return tuple(line for line, _ in kept)
+    told: set[TraceLine] = set()
+    kept: list[TraceLine] = []
+    for line in lines:
+        if line.step != "fact" or line not in told:
+            kept.append(line)
+        if line.step == "fact":
+            told.add(line)
+    return tuple(kept)
 
 
 def _where(place: object) -> dict[str, str | int | None]:

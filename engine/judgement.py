@@ -5,6 +5,7 @@ what is lost, the award what share of the points it carries, the slots what of i
 No points yet: what does not apply must be settled first.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -28,6 +29,8 @@ from engine.models.appraisal import Part
 from engine.models.appraisal import Shares
 from engine.models.appraisal import Timing
 from engine.models.authority import Authority
+from engine.models.interval import ONE
+from engine.models.interval import ZERO
 from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.measured import Cause
@@ -63,7 +66,7 @@ from engine.slots import lacking_needs
 from engine.slots import needed_slots
 from engine.slots import none_is_proven
 
-ONE = Fraction(1)
+NO_CREDIT = Credit()
 # Incidents that say of an indicator that it is weak: in the unit's own report, or by somebody outside.
 WEAKNESSES = {"admitted_weakness", "outside_finding"}
 
@@ -186,7 +189,7 @@ def _judge_parts(indicator: Indicator, slots: tuple[SlotShown, ...], bench: Benc
 
 def parts_asked(indicator: Indicator, bench: Bench) -> list[tuple["Asked", Fraction]]:
     """What is judged at once of an indicator, each with its share of the whole."""
-    credit = bench.profile.credit.get(indicator.id, Credit())
+    credit = bench.profile.credit.get(indicator.id, NO_CREDIT)
     elements: tuple[Element | None, ...] = indicator.elements or (None,)
     equal = ONE / len(elements)
     parts: list[tuple[Asked, Fraction]] = []
@@ -194,7 +197,7 @@ def parts_asked(indicator: Indicator, bench: Bench) -> list[tuple["Asked", Fract
         share = credit.elements.get(element.key, equal) if element else ONE
         spans = _spans((element.clock if element else None) or indicator.clock, bench.scope.window)
         for year, window in spans:
-            parts.append((Asked(indicator, element, year, window, credit), share / len(spans)))
+            parts.append((Asked(indicator, element, year, window, credit), share / len(spans) if len(spans) > 1 else share))
     return parts
 
 
@@ -267,7 +270,7 @@ def judge_part(asked: Asked, weight: Fraction, slots: tuple[SlotShown, ...], ben
     question = question_of(asked.probe, asked.credit, scope)
     shares = award_shares(asked.award, seen.value, question)
     if seen.none_due or seen.contradictory and shares.low != shares.high:
-        shares = Range(Fraction(0), ONE)
+        shares = Range(ZERO, ONE)
     deadline = deadline_day(asked.deadline, asked.window.last) if asked.deadline else None
     reading = clocks.read_clock(asked.clock, Days(asked.window, scope.as_of, deadline))
     if seen.measured is not None and seen.measured.running_until is not None:
@@ -419,7 +422,7 @@ def _clue(probe: Probe, scope: Scope) -> str:
 
 def _divided(asked: Asked, seen: _Seen, shares: Range, timing: Timing, question: Question, scope: Scope) -> Shares:
     """Divide one whole by what is certain, what is possible, and what time still allows to mend."""
-    earned = shares.low if timing.gains_final else Fraction(0)
+    earned = shares.low if timing.gains_final else ZERO
     short = ONE - shares.high
     remedy, measured, value = asked.indicator.remedy, seen.measured, seen.value
     windowed = is_windowed(measured, scope)
@@ -430,7 +433,7 @@ def _divided(asked: Asked, seen: _Seen, shares: Range, timing: Timing, question:
         raised = Interval(value.low, min(ONE, value.high + measured.running))
         recoverable = award_shares(asked.award, raised, question).high - shares.high
     else:
-        recoverable = Fraction(0)
+        recoverable = ZERO
     if not timing.takes_points:
         return Shares(earned=earned, open=ONE - earned)
     return Shares(earned=earned, open=shares.high - earned, recoverable=recoverable, lost=short - recoverable)
@@ -493,16 +496,26 @@ def _part_text(seen: _Seen, scope: Scope) -> str:
 
 def combined(parts: list[Part], proven_only: bool) -> Shares:
     """Add up the parts by weight; on the substantiated track what is not proven is not known."""
-    weight = sum((part.weight for part in parts), Fraction(0))
-    totals = {"earned": Fraction(0), "open": Fraction(0), "recoverable": Fraction(0), "lost": Fraction(0)}
-    for part in parts:
-        share, own = part.weight / weight, part.claimed
-        counted = own.earned if part.proven or not proven_only else Fraction(0)
-        totals["earned"] += share * counted
-        totals["open"] += share * (own.open + own.earned - counted)
-        totals["recoverable"] += share * own.recoverable
-        totals["lost"] += share * own.lost
-    return Shares(**totals)
+    counted = [part.claimed if part.proven or not proven_only else _unproven(part.claimed) for part in parts]
+    if len(parts) == 1:
+        return counted[0]
+    whole = sum((part.weight for part in parts), ZERO)
+    weights = [part.weight / whole for part in parts]
+    return Shares(
+        earned=_weighed(weights, (shares.earned for shares in counted)),
+        open=_weighed(weights, (shares.open for shares in counted)),
+        recoverable=_weighed(weights, (shares.recoverable for shares in counted)),
+        lost=_weighed(weights, (shares.lost for shares in counted)),
+    )
+
+
+def _unproven(shares: Shares) -> Shares:
+    """The same on the substantiated track, without proof: what was earned is not known."""
+    return shares.model_copy(update={"earned": ZERO, "open": shares.open + shares.earned}) if shares.earned else shares
+
+
+def _weighed(weights: Iterable[Fraction], amounts: Iterable[Fraction]) -> Fraction:
+    return sum((weight * amount for weight, amount in zip(weights, amounts, strict=True) if amount), ZERO)
 
 
 # Which forms lose piece by piece; the others lose a band as a whole.

@@ -17,6 +17,8 @@ from engine.models.admitted import CURRENT
 from engine.models.admitted import PREVIOUS
 from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import Reading
+from engine.models.interval import ONE
+from engine.models.interval import ZERO
 from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.measured import Cause
@@ -148,7 +150,7 @@ def _ratio(name: str, measure: model.Ratio, scope: Scope) -> Measured:
     if top.value is not None and bottom.value is not None:
         share = intervals.divide(top.value, bottom.value)
         if share is not None:
-            bounded = share if measure.may_exceed_one else intervals.clip(share, Fraction(0), Fraction(1))
+            bounded = share if measure.may_exceed_one else intervals.clip(share, ZERO, ONE)
             doubted = top.contradictory or bottom.contradictory
             shown = f" = {_number(top.value)} ÷ {_number(bottom.value)} = {quantity_text(bounded, '%')}"
             if bounded.low == 0 and bounded.high in (1, None):

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from engine.models.exact import PartialDate
 from engine.models.exact import exact_text
+from engine.models.interval import ONE
 from engine.models.interval import Interval
+from engine.models.interval import point
 from engine.models.ruleset import Condition
 from engine.models.ruleset import Deadline
 
@@ -36,6 +38,9 @@ _PLACEHOLDER = re.compile(
     r"[xX×*□○〇_—–\-/?.…·■△#]+|无|暂无|没有数据|待补|待定|待填|待核|未填|未统计|n/?a|none|null|nil|tbd", re.IGNORECASE
 )
 _MIXED_PLACEHOLDER = re.compile(r"\d*[xX×*□○〇_?#]+\d*[^\d]*|[xX×*□○〇?#]+%")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,30}")
+_DIGITS_APART = re.compile(r"\d\s+\d")
+_BLANK = re.compile(r"\s")
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
@@ -65,7 +70,9 @@ def is_placeholder(text: str) -> bool:
     >>> is_placeholder("X"), is_placeholder("3X件"), is_placeholder("0")
     (True, True, False)
     """
-    compact = re.sub(r"\s", "", normalised(text))
+    if _PLAIN_NUMBER.fullmatch(text):
+        return False
+    compact = _BLANK.sub("", normalised(text))
     return bool(_PLACEHOLDER.fullmatch(compact) or _MIXED_PLACEHOLDER.fullmatch(compact))
 
 
@@ -79,9 +86,11 @@ def read_quantity(text: str) -> Quantity | None:
     >>> q.interval.low, q.interval.high, q.unit
     (Fraction(300, 1), Fraction(400, 1), '件')
     """
+    if _PLAIN_NUMBER.fullmatch(text):
+        return Quantity(Interval((number := Fraction(int(text))), number, resolution=ONE), False, "", 1)
     plain = normalised(text)
     # Digits apart are two numbers, not one.
-    found = None if re.search(r"\d\s+\d", plain) else _QUANTITY.fullmatch(re.sub(r"\s", "", plain))
+    found = None if _DIGITS_APART.search(plain) else _QUANTITY.fullmatch(_BLANK.sub("", plain))
     if not found or found["over"] is not None and int(found["over"]) == 0:
         return None
     vague = [word for word in (found["before"], found["more1"], found["more2"], found["after"]) if word]
@@ -90,7 +99,7 @@ def read_quantity(text: str) -> Quantity | None:
     digits = found["digits"].replace(",", "")
     factor = Fraction(_SCALES[found["scale"] or ""]) / {"%": 100, "‰": 1000, "个百分点": 100, None: 1}[found["percent"]]
     number = Fraction(digits) * factor / int(found["over"] or 1)
-    interval = _meaning(vague[0] if vague else "", number, _step(digits) * factor)
+    interval = _meaning(vague[0], number, _step(digits) * factor) if vague else point(number)
     # A fraction was written exactly; a decimal only to its last digit.
     unit = Fraction(0) if found["over"] else _resolution(digits) * factor
     written = Interval(interval.low, interval.high, interval.low_open, interval.high_open, unit)

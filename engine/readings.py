@@ -118,6 +118,8 @@ def _other_unit(text: str, quantity: Quantity, measure: Measure) -> Refusal:
 def _whole_numbers(value: Interval) -> Interval:
     """The whole numbers in an interval: (300, 400) holds 301 to 399."""
     low, high = value.low, value.high
+    if value.is_point and low is not None and low.denominator == 1:
+        return value
     if low is not None:
         low = Fraction(math.floor(low) + 1 if value.low_open else math.ceil(low))
     if high is not None:
@@ -126,6 +128,8 @@ def _whole_numbers(value: Interval) -> Interval:
 
 
 def _scaled(value: Interval, factor: Fraction) -> Interval:
+    if factor == 1:
+        return value
     return Interval(
         None if value.low is None else value.low * factor,
         None if value.high is None else value.high * factor,

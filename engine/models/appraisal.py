@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Literal
 
 from engine.models.admitted import Claim
+from engine.models.interval import ZERO
 from engine.models.measured import Cause
 from engine.models.measured import Measured
 from engine.models.record import Record
@@ -19,10 +20,10 @@ from engine.models.ruleset import Need
 class Shares(Record):
     """How one whole is divided: 已得、待定、还能补、已丢. They add up to one."""
 
-    earned: Fraction = Fraction(0)
-    open: Fraction = Fraction(0)
-    recoverable: Fraction = Fraction(0)
-    lost: Fraction = Fraction(0)
+    earned: Fraction = ZERO
+    open: Fraction = ZERO
+    recoverable: Fraction = ZERO
+    lost: Fraction = ZERO
 
     @property
     def outcome(self) -> Outcome:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from engine.models.admitted import FactRef
+from engine.models.interval import ZERO
 from engine.models.interval import Interval
 from engine.models.record import Record
 
@@ -50,7 +51,7 @@ class Measured(Record):
     cause: Cause | None = None
     good: Interval | None = None
     due: Interval | None = None
-    running: Fraction = Fraction(0)
+    running: Fraction = ZERO
     running_until: date | None = None
     none_due: bool = False
     contradictory: bool = False
