@@ -511,7 +511,7 @@ def combined(parts: list[Part], proven_only: bool) -> Shares:
 
 def _unproven(shares: Shares) -> Shares:
     """The same on the substantiated track, without proof: what was earned is not known."""
-    return shares.model_copy(update={"earned": ZERO, "open": shares.open + shares.earned}) if shares.earned else shares
+    return shares._replace(earned=ZERO, open=shares.open + shares.earned) if shares.earned else shares
 
 
 def _weighed(weights: Iterable[Fraction], amounts: Iterable[Fraction]) -> Fraction:

@@ -23,7 +23,6 @@ from engine.periods import Window
 from engine.quantities import condition_text
 from engine.quantities import quantity_text
 
-
 # Which measure, of which member, for which period and days.
 Asked = tuple[str, str, str, Window]
 
@@ -157,7 +156,7 @@ def nothing_due(
     base = Measured(measure=name, unit=scope.member, facts=facts, steps=steps, cause=Cause.NONE_DUE, none_due=True)
     if measure.when_none_due is model.NoneDue.MET:
         best = Fraction(0) if measure.direction == "lower" else Fraction(1)
-        return base.model_copy(update={"value": point(best), "cause": None, "none_due": False})
+        return base._replace(value=point(best), cause=None, none_due=False)
     if measure.when_none_due is model.NoneDue.UNKNOWN:
-        return base.model_copy(update={"none_due": False})
+        return base._replace(none_due=False)
     return base
