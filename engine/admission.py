@@ -326,6 +326,9 @@ def _gather(entries: list[_Entry], ruleset: Ruleset) -> tuple[dict[Key, Reading]
     for key, group in sorted(grouped.items()):
         facts = tuple(entry.fact for entry in group)
         intervals = [entry.interval for entry in group]
+        if len(group) == 1 and intervals[0].is_point:
+            readings[key] = Reading(interval=intervals[0], facts=facts)
+            continue
         label, unit = ruleset.measures[key[0]].label, _unit_of(ruleset.measures[key[0]])
         agree = all(a.meets_interval(b) for a in intervals for b in intervals)
         if not agree:

@@ -13,6 +13,7 @@ from engine.gap_lines import points_of
 from engine.gap_lines import share_of
 from engine.measuring import measure_value
 from engine.models import ruleset as model
+from engine.models.admitted import AdmittedFacts
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
 from engine.models.measured import Cause
@@ -101,9 +102,13 @@ def _inputs_told(name: str, aside: dict[str, str], scope: Scope) -> str:
         return f"{scope.ruleset.measures[name].label}{value_text(name, value, scope.ruleset)}"
 
     inputs = inputs_of(scope.ruleset.measures[name])
-    if not inputs or name in aside or name in {key[0] for key in scope.facts.readings}:
+    if not inputs or name in aside or name in scope.facts.once(_stated_measures):
         return told_of(name)
     return "，".join(told_of(i) for i in inputs)
+
+
+def _stated_measures(facts: AdmittedFacts) -> frozenset[str]:
+    return frozenset(name for name, *_ in facts.readings)
 
 
 def _asked(appraisal: Appraisal, parts: list[Part], scope: Scope) -> str:
@@ -137,7 +142,7 @@ def _condition(probe: model.Probe, scope: Scope) -> str:
 
 def find_shortfalls(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterator[Gap]:
     """What is known to be short of an indicator, as one line: how far, and whether it can still be mended."""
-    parts = [part for part in appraisal.parts if part.claimed.recoverable + part.claimed.lost > 0]
+    parts = [part for part in appraisal.parts if part.claimed.recoverable or part.claimed.lost]
     if not parts:
         return
     recoverable = share_of(parts, lambda part: part.claimed.recoverable, appraisal)

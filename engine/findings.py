@@ -8,6 +8,7 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import Literal
 from typing import NamedTuple
+from typing import TypedDict
 
 from engine.allotment import split_points
 from engine.formulas import evaluate
@@ -46,7 +47,7 @@ from engine.models.result import Track
 from engine.models.result import ValueShown
 from engine.models.result import points_text
 from engine.periods import span_of
-from engine.quantities import decimal_text
+from engine.quantities import number_text
 from engine.quantities import quantity_text
 from engine.rulesets import element_titles
 from engine.rulesets import names_behind
@@ -174,22 +175,16 @@ def track_of(shares: Shares, maximum: int, judged: bool, otherwise: str) -> Trac
         return Track(
             earned=0, open=0, recoverable=0, lost=0, reachable_points=0, outcome=Outcome.NOT_APPLICABLE, band=otherwise
         )
-    split = split_points(shares, maximum)
+    split, outcome = split_points(shares, maximum), shares.outcome
     return Track(
         earned=split.earned,
         open=split.open,
         recoverable=split.recoverable,
         lost=split.lost,
-        reachable_points=split.reachable,
-        outcome=shares.outcome,
-        band=_band(shares),
+        reachable_points=split.earned + split.open,
+        outcome=outcome,
+        band=number_text(shares.earned, "%") if outcome is Outcome.PARTIAL else BANDS[outcome],
     )
-
-
-def _band(shares: Shares) -> str:
-    if shares.outcome is Outcome.PARTIAL:
-        return f"{decimal_text(shares.earned * 100)}%"
-    return BANDS[shares.outcome]
 
 
 def _authority(authority: Authority, scope: Scope) -> AuthorityShown:
@@ -329,9 +324,16 @@ def _without_repeats(lines: Iterable[TraceLine]) -> tuple[TraceLine, ...]:
     return tuple(kept)
 
 
-def _where(place: object) -> dict[str, str | int | None]:
-    file, line, column = (getattr(place, name, None) for name in ("file", "line", "column"))
-    return {"file": file, "line": line, "column": column}
+class _Where(TypedDict):
+    """The place of a line of the trace, as the line names it."""
+
+    file: str
+    line: int
+    column: int
+
+
+def _where(place: Place) -> _Where:
+    return {"file": place.file, "line": place.line, "column": place.column}
 
 
 def _authority_line(authority: Authority, scope: Scope) -> TraceLine:

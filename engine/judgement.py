@@ -131,9 +131,13 @@ def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Apprais
 
 def short_members(indicator: Indicator, scope: Scope) -> frozenset[str]:
     """The members that fall short by their own figures: nobody asks for proof of what was not done."""
-    asked = [(probe.measure, probe.each_member) for probe in probes_of(indicator)]
-    measured = (measure_members(name, each, scope) for name, each in asked if name and each and each.meets)
-    return frozenset(member.unit for value in measured for member in value.members if member.meets is False)
+    return frozenset(
+        member.unit
+        for probe in probes_of(indicator)
+        if probe.measure and probe.each_member and probe.each_member.meets
+        for member in measure_members(probe.measure, probe.each_member, scope).members
+        if member.meets is False
+    )
 
 
 def _weakness(indicator: Indicator, bench: Bench) -> str:
@@ -191,10 +195,10 @@ def parts_asked(indicator: Indicator, bench: Bench) -> list[tuple["Asked", Fract
     """What is judged at once of an indicator, each with its share of the whole."""
     credit = bench.profile.credit.get(indicator.id, NO_CREDIT)
     elements: tuple[Element | None, ...] = indicator.elements or (None,)
-    equal = ONE / len(elements)
+    equal = Fraction(1, len(elements))
     parts: list[tuple[Asked, Fraction]] = []
     for element in elements:
-        share = credit.elements.get(element.key, equal) if element else ONE
+        share = credit.elements.get(element.key, equal) if element else equal
         spans = _spans((element.clock if element else None) or indicator.clock, bench.scope.window)
         for year, window in spans:
             parts.append((Asked(indicator, element, year, window, credit), share / len(spans) if len(spans) > 1 else share))

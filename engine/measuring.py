@@ -85,7 +85,7 @@ def _from_stretches(name: str, measure: Measure, scope: Scope) -> Measured | Non
     if not isinstance(measure, model.Counted) or measure.over != "period" or scope.period == PREVIOUS:
         return None
     stretches = sorted(_stretches(name, scope), key=lambda stretch: stretch[0])
-    if not exactly_fill([span for span, _ in stretches], scope.window):
+    if not stretches or not exactly_fill([span for span, _ in stretches], scope.window):
         return None
     total = point(0)
     for _, reading in stretches:

@@ -87,7 +87,8 @@ def read_quantity(text: str) -> Quantity | None:
     (Fraction(300, 1), Fraction(400, 1), '件')
     """
     if _PLAIN_NUMBER.fullmatch(text):
-        return Quantity(Interval((number := Fraction(int(text))), number, resolution=ONE), False, "", 1)
+        number = Fraction(int(text))
+        return Quantity(Interval(number, number, resolution=ONE), False, "", 1)
     plain = normalised(text)
     # Digits apart are two numbers, not one.
     found = None if _DIGITS_APART.search(plain) else _QUANTITY.fullmatch(_BLANK.sub("", plain))
@@ -247,11 +248,15 @@ def decimal_text(value: Fraction, digits: int = 2) -> str:
     >>> decimal_text(Fraction(3, 13) * 100), decimal_text(Fraction(77))
     ('约23.08', '77')
     """
-    if value.denominator == 1:
-        return str(value.numerator)
+    return _decimal(value.numerator, value.denominator, digits)
+
+
+def _decimal(numerator: int, denominator: int, digits: int) -> str:
+    if denominator == 1:
+        return str(numerator)
     scale = 10**digits
-    whole, rest = divmod(value.numerator * scale, value.denominator)
-    rounded = whole + 1 if rest * 2 >= value.denominator else whole
+    whole, rest = divmod(numerator * scale, denominator)
+    rounded = whole + 1 if rest * 2 >= denominator else whole
     sign, size = ("-", -rounded) if rounded < 0 else ("", rounded)
     text = f"{sign}{size // scale}.{size % scale:0{digits}d}".rstrip("0").rstrip(".")
     return f"约{text}" if rest else text
@@ -263,25 +268,29 @@ def quantity_text(value: Interval, unit: str | None) -> str:
     >>> quantity_text(Interval(Fraction(95, 100), None), "%")
     '95%以上'
     """
-    suffix = unit or ""
-
-    def one(number: Fraction) -> str:
-        if unit == "日期":
-            return date.fromordinal(int(number)).isoformat()
-        return f"{decimal_text(number * 100 if unit == '%' else number)}{suffix}"
-
     if value.exact is not None:
-        return one(value.exact)
+        return number_text(value.exact, unit)
     if value.low is None and value.high is None:
         return "不知"
     if value.high is None and value.low is not None:
-        return f"超过{one(value.low)}" if value.low_open else f"{one(value.low)}以上"
+        low = number_text(value.low, unit)
+        return f"超过{low}" if value.low_open else f"{low}以上"
     if value.low is None and value.high is not None:
-        return f"不足{one(value.high)}" if value.high_open else f"{one(value.high)}以下"
+        high = number_text(value.high, unit)
+        return f"不足{high}" if value.high_open else f"{high}以下"
     assert value.low is not None and value.high is not None
     if value.low == 0 and value.high_open:
-        return f"不足{one(value.high)}"
-    return f"{one(value.low)}至{one(value.high)}"
+        return f"不足{number_text(value.high, unit)}"
+    return f"{number_text(value.low, unit)}至{number_text(value.high, unit)}"
+
+
+def number_text(number: Fraction, unit: str | None) -> str:
+    """A number for people, in its unit of measurement; a share as a percentage."""
+    if unit == "日期":
+        return date.fromordinal(int(number)).isoformat()
+    if unit == "%":
+        return f"{_decimal(number.numerator * 100, number.denominator, 2)}%"
+    return f"{decimal_text(number)}{unit or ''}"
 
 
 def condition_text(condition: Condition, unit: str | None, period_end: date) -> str:
@@ -294,7 +303,7 @@ def condition_text(condition: Condition, unit: str | None, period_end: date) -> 
     )
     for word, bound in named:
         if bound is not None:
-            return f"{word}{quantity_text(Interval(bound, bound), unit)}"
+            return f"{word}{number_text(bound, unit)}"
     if condition.by is not None:
         return f"不晚于{deadline_day(condition.by, period_end).isoformat()}"
     if isinstance(condition.equals, bool):

@@ -57,15 +57,18 @@ def scope_of_whole(ruleset: Ruleset, facts: AdmittedFacts, head: SubmissionFile)
 
 def unit_of_measure(measure: Measure) -> str | None:
     """In which unit a value of a measure is shown."""
-    if isinstance(measure, model.Share):
-        return "%"
-    if isinstance(measure, model.Dated):
-        return "日期"
     if isinstance(measure, model.Records):
         return measure.unit_of_measure or "件"
-    return "%" if isinstance(measure, model.Every) else measure.unit_of_measure
+    return _FIXED_UNITS.get(type(measure), measure.unit_of_measure)
 
 
+_FIXED_UNITS: dict[type, str] = {
+    model.Ratio: "%",
+    model.OnTimeShare: "%",
+    model.ProcedureShare: "%",
+    model.Every: "%",
+    model.Dated: "日期",
+}
 PER = {"month": "月", "quarter": "季度", "half_year": "半年", "year": "年"}
 
 

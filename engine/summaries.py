@@ -49,7 +49,7 @@ def show_profile(profile: Profile) -> ProfileShown:
         status=profile.status,
         basis=profile.basis,
         na_policy=profile.na_policy,
-        digest=digest_of(profile),
+        digest=profile.once(digest_of),
     )
 
 

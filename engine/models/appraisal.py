@@ -30,9 +30,9 @@ class Shares(NamedTuple):
         """What the shares mean."""
         if self.earned == 1:
             return Outcome.MET
-        if self.earned > 0:
+        if self.earned:
             return Outcome.PARTIAL
-        return Outcome.UNKNOWN if self.open > 0 else Outcome.NOT_MET
+        return Outcome.UNKNOWN if self.open else Outcome.NOT_MET
 
 
 class Timing(NamedTuple):

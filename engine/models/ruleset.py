@@ -564,7 +564,7 @@ class Reserve(Placed):
     reason: Text
 
 
-class Profile(Placed):
+class Profile(Placed, Lasting):
     """Points, partial credit and policies (评分口径): assumptions, each with its basis, apart from the text."""
 
     id: Identifier
