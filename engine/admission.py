@@ -161,6 +161,8 @@ def _without_loose_stretches(
 
 def _admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[RatingEntry, ...], list[Problem]]:
     """Set aside ratings after the day of judgement, and those of whoever filled in what they rate."""
+    if not submission.head.ratings:
+        return (), []
     rated = {i.id: {p.measure for p in probes_of(i)} for i in ruleset.indicators if i.rating}
     grades: dict[tuple[str, str, str], set[str]] = {}
     for entry in submission.head.ratings:

@@ -47,7 +47,7 @@ def infer(
     incidents: tuple[Incident, ...],
 ) -> tuple[tuple[Conclusion, ...], list[Problem]]:
     """Fire the clauses, stratum by stratum, and say what each concludes and from what."""
-    strata = strata_of(ruleset.clauses) or {}
+    strata = ruleset.once(_strata)
     clauses = {clause.id: clause for clause in ruleset.clauses.clauses}
     tokens = {*_finding_tokens(appraisals), *_item_tokens(items), *_incident_tokens(incidents)}
     firings: set[Firing] = set()
@@ -61,6 +61,10 @@ def infer(
         by_name = {rule.name: rule for rule in rules}
         tokens |= {conclusion_of(by_name[f.rule], f) for f in fired if by_name[f.rule].concludes}
     return tuple(_conclusions(clauses, firings, profile, ruleset)), problems
+
+
+def _strata(ruleset: Ruleset) -> dict[str, int]:
+    return strata_of(ruleset.clauses) or {}
 
 
 def _chained(rules: list[Rule], tokens: set[Token], ruleset: Ruleset) -> tuple[tuple[Firing, ...], list[Problem]]:

@@ -269,7 +269,7 @@ def judge_part(asked: Asked, weight: Fraction, slots: tuple[SlotShown, ...], ben
     if asked.element is not None and not _is_asked_for(asked.element, indicator, bench.scope.window):
         return _not_in_force(asked.element, asked.year, weight)
     scope = scope_of_year(asked.year, bench.scope)
-    bench = bench._replace(scope=scope)
+    bench = bench._replace(scope=scope) if asked.year is not None else bench
     seen = _see(asked, bench)
     question = question_of(asked.probe, asked.credit, scope)
     shares = award_shares(asked.award, seen.value, question)
@@ -350,6 +350,8 @@ def _is_far_off(due: date | None, indicator: Indicator, bench: Bench) -> bool:
 
 def _lacks(asked: Asked, slots: tuple[SlotShown, ...], bench: Bench) -> tuple[Need, ...]:
     """What accepted proof of an element does not bear; nothing while the proof itself is not there."""
+    if asked.element is None or not asked.element.needs:
+        return ()
     filled = {slot.slot for slot in slots if slot.status == "accepted"}
     if not set(asked_slots(asked.indicator, asked.element)) <= filled:
         return ()
@@ -504,7 +506,7 @@ def combined(parts: list[Part], proven_only: bool) -> Shares:
     if len(parts) == 1:
         return counted[0]
     whole = sum((part.weight for part in parts), ZERO)
-    weights = [part.weight / whole for part in parts]
+    weights = [part.weight if whole == 1 else part.weight / whole for part in parts]
     return Shares(
         earned=_weighed(weights, (shares.earned for shares in counted)),
         open=_weighed(weights, (shares.open for shares in counted)),

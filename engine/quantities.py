@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.models.exact import PartialDate
@@ -64,6 +65,7 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("≥", ">=").replace("≤", "<=").replace("﹪", "%").strip()
 
 
+@lru_cache(maxsize=4096)
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for a missing value: X, ××, 待补, 3X件.
 
@@ -284,6 +286,7 @@ def quantity_text(value: Interval, unit: str | None) -> str:
     return f"{number_text(value.low, unit)}至{number_text(value.high, unit)}"
 
 
+@lru_cache(maxsize=4096)  # the same number is told in steps, values, gaps and traces
 def number_text(number: Fraction, unit: str | None) -> str:
     """A number for people, in its unit of measurement; a share as a percentage."""
     if unit == "日期":

@@ -270,6 +270,11 @@ def probes_of(indicator: Indicator) -> Iterator[model.Probe]:
     yield from indicator.elements
 
 
+def indicators_by_id(ruleset: Ruleset) -> dict[str, Indicator]:
+    """Every indicator by its id."""
+    return {indicator.id: indicator for indicator in ruleset.indicators}
+
+
 def element_titles(ruleset: Ruleset) -> dict[str, str]:
     """The title of every element, by the name under which it is claimed."""
     return {f"{i.id}.{e.key}": e.title for i in ruleset.indicators for e in i.elements}

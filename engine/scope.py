@@ -104,19 +104,30 @@ def members_with(roles: Iterable[str], unit: Unit) -> tuple[list[str], int | Non
     wanted = sorted(set(roles))
     if unit.kind != "government" and set(unit.roles) & set(wanted):
         return [""], 1
-    names = [member.name for member in unit.members if set(member.roles) & set(wanted)]
+    playing = unit.once(_members_by_role)
+    members = sorted({member for role in wanted for member in playing.get(role, ())})
+    names = [unit.members[member].name for member in members]
     unnamed = 0
     for role in wanted:
-        named = sum(role in member.roles for member in unit.members)
+        named = len(playing.get(role, ()))
         if not named and role not in unit.member_counts:
             return names, None
         unnamed += max(0, unit.member_counts.get(role, 0) - named)
     return names, len(names) + unnamed
 
 
+def _members_by_role(unit: Unit) -> dict[str, list[int]]:
+    """Which of the members play each role, by their numbers."""
+    playing: dict[str, list[int]] = {}
+    for number, member in enumerate(unit.members):
+        for role in dict.fromkeys(member.roles):
+            playing.setdefault(role, []).append(number)
+    return playing
+
+
 def unit_names(role: str, unit: Unit) -> str:
     """The real names of the units that play a role, else the role itself."""
-    names = [member.name for member in unit.members if role in member.roles]
+    names = [unit.members[member].name for member in unit.once(_members_by_role).get(role, ())]
     return "、".join(names) or role
 
 
