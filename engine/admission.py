@@ -30,10 +30,8 @@ from engine.models.ruleset import Counted
 from engine.models.ruleset import Dated
 from engine.models.ruleset import Events
 from engine.models.ruleset import Measure
-from engine.models.ruleset import OnTimeShare
-from engine.models.ruleset import ProcedureShare
-from engine.models.ruleset import Ratio
 from engine.models.ruleset import Ruleset
+from engine.models.ruleset import Share
 from engine.models.submission import Fact
 from engine.models.submission import Period
 from engine.models.submission import RatingEntry
@@ -257,11 +255,11 @@ def _by_a_stranger(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> Proble
 
 def fact_period(period: str | Period | PartialDate | None, measure: Measure | None, head: SubmissionFile) -> tuple[str, str]:
     """Which period a fact speaks for, or the words for another period that does not count."""
-    whole = submission_window(head)
     if period is None:
         return CURRENT, ""
     if isinstance(period, str):
         return PREVIOUS, ""
+    whole = submission_window(head)
     first, last = (period.from_.first, period.to.last) if isinstance(period, Period) else (period.first, period.last)
     if isinstance(measure, Counted) and measure.at == "end" and last == whole.last and first >= whole.first:
         return CURRENT, ""
@@ -351,7 +349,7 @@ def _gather(entries: list[_Entry], ruleset: Ruleset) -> tuple[dict[Key, Reading]
 def _unit_of(measure: Measure) -> str | None:
     if isinstance(measure, Dated):
         return "日期"
-    return "%" if isinstance(measure, Ratio | OnTimeShare | ProcedureShare) else measure.unit_of_measure
+    return "%" if isinstance(measure, Share) else measure.unit_of_measure
 
 
 def _narrowest(intervals: list[Interval]) -> Interval:

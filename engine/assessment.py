@@ -105,7 +105,10 @@ def work_out(
     problems += found
     standing = find_standing(ruleset, conclusions, head)
     found_so_far = in_order(problems)
-    desk = Desk(scope, items_by_indicator(items), checks_by_measure(checks), set_aside_by_subject(found_so_far))
+    rates = checks_by_measure(checks)
+    measures = show_measures(rates, scope)
+    values = {value.measure: value for value in measures}
+    desk = Desk(scope, items_by_indicator(items), rates, set_aside_by_subject(found_so_far), values)
     findings = tuple(make_finding(a, allotment.indicators.get(a.indicator.id, 0), desk) for a in appraisals)
     names = [(pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars]
     held = reserves(profile, allotment, head.unit)
@@ -129,7 +132,7 @@ def work_out(
         overrides=show_overrides(overrides, findings, decided),
         pillars=pillars,
         findings=findings,
-        measures=show_measures(desk.checks, scope),
+        measures=measures,
         gaps=find_gaps(appraisals, findings, desk.filed, list(ordered), conclusions, incidents, earlier, standing, scope),
         evidence=tuple(show_item(item) for item in items),
         units=show_units(appraisals, findings, scope),

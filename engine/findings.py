@@ -94,13 +94,14 @@ class Desk(NamedTuple):
     """What findings are written from: each thing where it is looked for.
 
     ``filed`` holds the items by indicator, ``set_aside`` the problems of facts that count for nothing by subject, each with
-    its rank among all of them.
+    its rank among all of them, ``values`` the whole unit's values as they are shown, by measure.
     """
 
     scope: Scope
     filed: Mapping[str, tuple[AdmittedItem, ...]]
     checks: Checks
     set_aside: Mapping[str, Sequence[tuple[int, Problem]]]
+    values: Mapping[str, ValueShown]
 
 
 def checks_by_measure(checks: Iterable[RateCheck]) -> Checks:
@@ -122,14 +123,14 @@ def set_aside_by_subject(problems: Iterable[Problem]) -> Mapping[str, Sequence[t
 
 def make_finding(appraisal: Appraisal, maximum: int, desk: Desk) -> Finding:
     """Give an appraisal its points and write down how they came about."""
-    scope, checks = desk.scope, desk.checks
     indicator = appraisal.indicator
     scored = indicator.kind is not model.Kind.MONITORED
     applies = appraisal.applies == "yes"
     own = maximum if applies and scored else 0
     judged = applies and scored
     claimed = track_of(appraisal.claimed, own, judged, "不适用" if scored else "监测")
-    substantiated = track_of(appraisal.substantiated, own, judged, "不适用" if scored else "监测")
+    same = appraisal.substantiated is appraisal.claimed
+    substantiated = claimed if same else track_of(appraisal.substantiated, own, judged, "不适用" if scored else "监测")
     single = appraisal.parts[0].measured if appraisal.parts and not indicator.elements else None
     return Finding(
         indicator=indicator.id,
@@ -143,14 +144,14 @@ def make_finding(appraisal: Appraisal, maximum: int, desk: Desk) -> Finding:
         scored=scored,
         lead_unit=indicator.lead_unit,
         responsible_units=indicator.responsible_units,
-        authority=tuple(_authority(a, scope) for a in indicator.authority),
+        authority=tuple(_authority(a, desk.scope) for a in indicator.authority),
         applicability=Applicability(is_=appraisal.applies, reason=appraisal.reason),
         outcome=substantiated.outcome,
         maximum=own,
         claimed=claimed,
         substantiated=substantiated,
-        value=show_value(single, checks, scope) if single else None,
-        elements=tuple(_element(part, checks, scope) for part in appraisal.parts if indicator.elements),
+        value=_shown(single, desk) if single else None,
+        elements=tuple(_element(part, desk) for part in appraisal.parts) if indicator.elements else (),
         distance=tuple(
             distance.model_copy(update={"element": part.title}) if indicator.elements else distance
             for part in appraisal.parts
@@ -159,14 +160,19 @@ def make_finding(appraisal: Appraisal, maximum: int, desk: Desk) -> Finding:
         clock=indicator.clock.value,
         state=appraisal.state,
         slots=appraisal.slots,
-        monitored=tuple(show_value(m, checks, scope) for m in appraisal.monitored),
-        remedy=RemedyShown(
-            action=indicator.remedy.action,
-            effort_days=indicator.remedy.effort_days,
-            can_fix_past=indicator.remedy.can_fix_past,
-        ),
+        monitored=tuple(_shown(m, desk) for m in appraisal.monitored),
+        remedy=desk.scope.ruleset.once(_remedies)[indicator.id],
         trace=_without_repeats(_trace(appraisal, own, claimed, substantiated, desk)),
     )
+
+
+def _remedies(ruleset: model.Ruleset) -> dict[str, RemedyShown]:
+    """How a gap of each indicator can be mended, as it is shown."""
+    remedies = {indicator.id: indicator.remedy for indicator in ruleset.indicators}
+    return {
+        name: RemedyShown(action=remedy.action, effort_days=remedy.effort_days, can_fix_past=remedy.can_fix_past)
+        for name, remedy in remedies.items()
+    }
 
 
 def track_of(shares: Shares, maximum: int, judged: bool, otherwise: str) -> Track:
@@ -216,19 +222,31 @@ def show_value(measured: Measured, checks: Checks, scope: Scope) -> ValueShown:
         good=quantity_text(measured.good, None) if measured.good else None,
         due=quantity_text(measured.due, None) if measured.due else None,
         members=tuple(_member(m, measured.measure, scope) for m in measured.members),
-        variants=dict(_variants(measure, scope)),
+        variants=dict(_variants(measure, scope)) if isinstance(measure, model.Ratio) and measure.variants else {},
         check=next(map(_check_text, checks.get((measured.measure, measured.unit), ())), None),
     )
 
 
+def _shown(measured: Measured, desk: Desk) -> ValueShown:
+    """The same; what the whole unit's values say already is not written again."""
+    known = desk.values.get(measured.measure)
+    if known is not None and measure_value(measured.measure, desk.scope) is measured:
+        return known
+    return show_value(measured, desk.checks, desk.scope)
+
+
 def _value_text(measured: Measured, scope: Scope) -> str:
     """The value for people; what was filed and does not count was not left unsaid, and 0 % to 100 % says nothing."""
-    text, value = value_text(measured.measure, measured.value, scope.ruleset), measured.value
+    value = measured.value
     if value is None and measured.measure in scope.facts.set_aside:
         return "报了，不计"
+    text = value_text(measured.measure, value, scope.ruleset)
     says_nothing = value is not None and value.low == 0 and value.high == 1
-    is_share = isinstance(scope.ruleset.measures[measured.measure], model.Share)
-    return f"不能算（{text}都有可能）" if is_share and says_nothing else text
+    return f"不能算（{text}都有可能）" if says_nothing and _is_share(measured, scope) else text
+
+
+def _is_share(measured: Measured, scope: Scope) -> bool:
+    return isinstance(scope.ruleset.measures[measured.measure], model.Share)
 
 
 def _over_members_text(measured: Measured) -> str:
@@ -244,10 +262,8 @@ def _member(member: MemberValue, name: str, scope: Scope) -> MemberShown:
     return MemberShown(unit=member.unit, text=value_text(name, member.value, scope.ruleset), outcome=outcome)
 
 
-def _variants(measure: model.Measure, scope: Scope) -> Iterator[tuple[str, str]]:
+def _variants(measure: model.Ratio, scope: Scope) -> Iterator[tuple[str, str]]:
     """The same rate over other denominators: shown, never judged."""
-    if not isinstance(measure, model.Ratio):
-        return
     top = measure_value(measure.numerator, scope).value
     for name, text in measure.variants.items():
         tree = parse_formula(text)
@@ -262,7 +278,7 @@ def _check_text(check: RateCheck) -> str:
     return f"自报{check.reported}，{check.numerator}/{check.denominator}={computed}，{'相符' if check.agrees else '不符'}"
 
 
-def _element(part: Part, checks: Checks, scope: Scope) -> ElementShown:
+def _element(part: Part, desk: Desk) -> ElementShown:
     return ElementShown(
         key=part.key,
         title=part.title,
@@ -275,7 +291,7 @@ def _element(part: Part, checks: Checks, scope: Scope) -> ElementShown:
         proven=part.proven,
         cause=part.cause,
         text=part.text,
-        value=show_value(part.measured, checks, scope) if part.measured else None,
+        value=_shown(part.measured, desk) if part.measured else None,
     )
 
 
@@ -293,7 +309,7 @@ def _trace(
     indicator, scope, checks = appraisal.indicator, desk.scope, desk.checks
     for authority in indicator.authority:
         yield _authority_line(authority, scope)
-    yield TraceLine(step="requirement", text=indicator.requirement, **_where(indicator.place))
+    yield scope.ruleset.once(_requirements)[indicator.id]
     if appraisal.applies != "yes":
         yield TraceLine(
             step="points", text=f"{'不归本单位' if appraisal.applies == 'not_ours' else '不适用'}：{appraisal.reason}"
@@ -301,7 +317,7 @@ def _trace(
     for part in appraisal.parts:
         yield from _part_lines(part, indicator, checks, scope)
     for measured in appraisal.monitored:
-        shown = show_value(measured, checks, scope)
+        shown = _shown(measured, desk)
         others = "".join(f"；{name} {text}" for name, text in shown.variants.items())
         check = f"；{shown.check}" if shown.check else ""
         yield TraceLine(step="measure", text=f"只列示，不计分：{shown.label} {shown.text}{check}{others}")
@@ -322,6 +338,11 @@ def _without_repeats(lines: Iterable[TraceLine]) -> tuple[TraceLine, ...]:
         if line.step == "fact":
             told.add(line)
     return tuple(kept)
+
+
+def _requirements(ruleset: model.Ruleset) -> dict[str, TraceLine]:
+    """What each indicator asks for, as a line of the trace."""
+    return {i.id: TraceLine(step="requirement", text=i.requirement, **_where(i.place)) for i in ruleset.indicators}
 
 
 class _Where(TypedDict):
@@ -436,7 +457,7 @@ def admitted_places(facts: AdmittedFacts) -> frozenset[Place]:
 
 def _set_aside_lines(indicator: model.Indicator, desk: Desk) -> Iterator[TraceLine]:
     """What was filed for an indicator and does not count, with the reason: it was not left unsaid."""
-    about = desk.scope.ruleset.once(names_behind)[indicator.id]
+    about = desk.scope.ruleset.once(names_behind)[indicator.id] if desk.set_aside else ()
     for _, p in sorted((ranked for name in about for ranked in desk.set_aside.get(name, ())), key=itemgetter(0)):
         if p.place not in desk.scope.facts.once(admitted_places):
             unit = f"{p.unit} " if p.unit else ""
@@ -479,12 +500,17 @@ def _points_lines(appraisal: Appraisal, maximum: int, claimed: Track, substantia
         weight = sum((part.weight for part in kept), Fraction(0))
         terms = " + ".join(f"{part.weight / weight}×{part.claimed.earned}" for part in kept)
         yield TraceLine(step="points", text=f"自报已得份额 = {terms} = {appraisal.claimed.earned}")
-    for name, track, shares in (("自报", claimed, appraisal.claimed), ("有据", substantiated, appraisal.substantiated)):
-        lost = "不足0.001" if shares.lost and not track.lost else points_text(track.lost)
-        divided = "、".join(f"{word}{value}" for word, value in _named(shares))
-        text = (
-            f"{name} 满分{points_text(maximum)} = 已得{points_text(track.earned)} + 待定{points_text(track.open)}"
-            f" + 还能补{points_text(track.recoverable)} + 已丢{lost}（份额：{divided}）；"
-            f"最高可到{points_text(track.reachable)}"
-        )
-        yield TraceLine(step="points", text=text)
+    told = _points_told(maximum, claimed, appraisal.claimed)
+    yield TraceLine(step="points", text=f"自报 {told}")
+    told = told if substantiated is claimed else _points_told(maximum, substantiated, appraisal.substantiated)
+    yield TraceLine(step="points", text=f"有据 {told}")
+
+
+def _points_told(maximum: int, track: Track, shares: Shares) -> str:
+    lost = "不足0.001" if shares.lost and not track.lost else points_text(track.lost)
+    divided = "、".join(f"{word}{value}" for word, value in _named(shares))
+    return (
+        f"满分{points_text(maximum)} = 已得{points_text(track.earned)} + 待定{points_text(track.open)}"
+        f" + 还能补{points_text(track.recoverable)} + 已丢{lost}（份额：{divided}）；"
+        f"最高可到{points_text(track.reachable)}"
+    )

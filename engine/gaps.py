@@ -55,18 +55,20 @@ def find_gaps(
     return tuple(sorted(gaps, key=lambda gap: _order_of_work(gap, scope.as_of)))
 
 
+_BY_KIND = {
+    GapKind.CONTRADICTION: 1,
+    GapKind.FACT_MISSING: 5,
+    GapKind.EVIDENCE_RETURNED: 6,
+    GapKind.EVIDENCE_MISSING: 7,
+    GapKind.SHORTFALL: 8,
+    GapKind.NOT_YET_DUE: 9,
+    GapKind.CLAUSE: 10,
+}
+
+
 def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
     """Eligibility, contradictions, overdue, latest start, wrong measure, missing facts by unit, proof, the rest, advice."""
-    by_kind = {
-        GapKind.CONTRADICTION: 1,
-        GapKind.FACT_MISSING: 5,
-        GapKind.EVIDENCE_RETURNED: 6,
-        GapKind.EVIDENCE_MISSING: 7,
-        GapKind.SHORTFALL: 8,
-        GapKind.NOT_YET_DUE: 9,
-        GapKind.CLAUSE: 10,
-    }
-    rank = by_kind[gap.kind]
+    rank = _BY_KIND[gap.kind]
     if gap.kind is GapKind.CLAUSE and gap.state in ELIGIBILITY:
         rank = 0
     elif gap.kind is GapKind.CLAUSE and gap.clause is None:

@@ -14,9 +14,8 @@ from engine.models.ruleset import Counted
 from engine.models.ruleset import Dated
 from engine.models.ruleset import Events
 from engine.models.ruleset import Measure
-from engine.models.ruleset import OnTimeShare
-from engine.models.ruleset import ProcedureShare
 from engine.models.ruleset import Ratio
+from engine.models.ruleset import Share
 from engine.quantities import Quantity
 from engine.quantities import date_interval
 from engine.quantities import normalised
@@ -37,7 +36,7 @@ def read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interva
         return _read_choice(text, measure)
     if isinstance(measure, Dated):
         return _read_date(text, as_of)
-    is_rate = isinstance(measure, Ratio | OnTimeShare | ProcedureShare)
+    is_rate = isinstance(measure, Share)
     quantity = read_quantity(text)
     if quantity is None or not _fits(quantity, measure):
         advice = _rewritten(text, measure)
@@ -68,7 +67,7 @@ def read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interva
 
 def _fits(quantity: Quantity, measure: Measure) -> bool:
     """Whether a number is a rate where a rate is asked for, and else in the unit of measurement that is."""
-    if isinstance(measure, Ratio | OnTimeShare | ProcedureShare):
+    if isinstance(measure, Share):
         return quantity.percent and not quantity.unit
     known = unit_factor(quantity.unit, measure.unit_of_measure or "", measure.also_written)
     return not quantity.percent and (not quantity.unit or known is not None)

@@ -88,14 +88,18 @@ def _set_aside(facts: tuple[Fact, ...], admitted: AdmittedFacts) -> int:
 def show_measures(checks: Checks, scope: Scope) -> tuple[ValueShown, ...]:
     """Every value that the whole unit reported or that follows from what it reported."""
     told = {name for name, *_ in (*scope.facts.readings, *scope.facts.events, *scope.facts.registers)}
-    touched = (name for name in sorted(scope.ruleset.measures) if _rests_on_any(name, told, scope))
-    measured = (measure_value(name, scope) for name in touched)
+    rests_on = scope.ruleset.once(_names_below)
+    measured = (measure_value(name, scope) for name, below in rests_on if not told.isdisjoint(below))
     return tuple(show_value(m, checks, scope) for m in measured if m.value is not None)
 
 
-def _rests_on_any(name: str, told: set[str], scope: Scope) -> bool:
-    """Whether anything was reported of a measure or of what it is computed from."""
-    return name in told or any(_rests_on_any(part, told, scope) for part in inputs_of(scope.ruleset.measures[name]))
+def _names_below(ruleset: Ruleset) -> list[tuple[str, frozenset[str]]]:
+    """Every measure with itself and all that it is computed from."""
+
+    def below(name: str) -> frozenset[str]:
+        return frozenset({name}).union(*(below(part) for part in inputs_of(ruleset.measures[name])))
+
+    return [(name, below(name)) for name in sorted(ruleset.measures)]
 
 
 def show_item(admitted: AdmittedItem) -> EvidenceShown:
