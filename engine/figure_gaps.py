@@ -33,12 +33,15 @@ from engine.scope import value_text
 def find_unknowns(appraisal: Appraisal, finding: Finding, aside: dict[str, str], scope: Scope) -> Iterator[Gap]:
     """One gap per cause: the parts of an indicator that cannot be told."""
     by_cause: dict[tuple[Cause, bool], list[Part]] = {}
+    open_parts = [part for part in appraisal.parts if part.claimed.open and part.cause is not None]
+    if not open_parts:
+        return
     # A zero is asked for as proof where a slot asks for it; a contradiction and what proof lacks are gaps of their own.
     elsewhere = {Cause.CONTRADICTION, Cause.NO_PROOF} | (
         {Cause.NONE_DUE} if any(s.for_none for s in appraisal.indicator.evidence) else set()
     )
-    for part in appraisal.parts:
-        if part.claimed.open > 0 and part.cause is not None and part.cause not in elsewhere and not needs_nothing(part):
+    for part in open_parts:
+        if part.cause is not None and part.cause not in elsewhere and not needs_nothing(part):
             waits = part.not_due or part.cause is Cause.NOT_YET_DECIDED
             by_cause.setdefault((part.cause, waits), []).append(part)
     for (cause, waits), parts in by_cause.items():

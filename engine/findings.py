@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from fractions import Fraction
 from operator import itemgetter
+from typing import Any
 from typing import Literal
 from typing import NamedTuple
 from typing import TypedDict
@@ -133,17 +134,9 @@ def make_finding(appraisal: Appraisal, maximum: int, desk: Desk) -> Finding:
     substantiated = claimed if same else track_of(appraisal.substantiated, own, judged, "不适用" if scored else "监测")
     single = appraisal.parts[0].measured if appraisal.parts and not indicator.elements else None
     return Finding(
-        indicator=indicator.id,
+        **desk.scope.ruleset.once(_said_by_rules)[indicator.id],
         pillar=appraisal.pillar,
-        title=indicator.title,
-        official_no=indicator.official_no,
-        text_status=indicator.text_status.value,
-        requirement=indicator.requirement,
-        kind=indicator.kind.value,
-        channel=indicator.channel,
         scored=scored,
-        lead_unit=indicator.lead_unit,
-        responsible_units=indicator.responsible_units,
         authority=tuple(_authority(a, desk.scope) for a in indicator.authority),
         applicability=Applicability(is_=appraisal.applies, reason=appraisal.reason),
         outcome=substantiated.outcome,
@@ -157,21 +150,34 @@ def make_finding(appraisal: Appraisal, maximum: int, desk: Desk) -> Finding:
             for part in appraisal.parts
             for distance in part.distance
         ),
-        clock=indicator.clock.value,
         state=appraisal.state,
         slots=appraisal.slots,
         monitored=tuple(_shown(m, desk) for m in appraisal.monitored),
-        remedy=desk.scope.ruleset.once(_remedies)[indicator.id],
         trace=_without_repeats(_trace(appraisal, own, claimed, substantiated, desk)),
     )
 
 
-def _remedies(ruleset: model.Ruleset) -> dict[str, RemedyShown]:
-    """How a gap of each indicator can be mended, as it is shown."""
-    remedies = {indicator.id: indicator.remedy for indicator in ruleset.indicators}
+def _said_by_rules(ruleset: model.Ruleset) -> dict[str, dict[str, Any]]:
+    """What a finding says of its indicator whoever is judged, by indicator."""
     return {
-        name: RemedyShown(action=remedy.action, effort_days=remedy.effort_days, can_fix_past=remedy.can_fix_past)
-        for name, remedy in remedies.items()
+        indicator.id: {
+            "indicator": indicator.id,
+            "title": indicator.title,
+            "official_no": indicator.official_no,
+            "text_status": indicator.text_status.value,
+            "requirement": indicator.requirement,
+            "kind": indicator.kind.value,
+            "channel": indicator.channel,
+            "lead_unit": indicator.lead_unit,
+            "responsible_units": indicator.responsible_units,
+            "clock": indicator.clock.value,
+            "remedy": RemedyShown(
+                action=indicator.remedy.action,
+                effort_days=indicator.remedy.effort_days,
+                can_fix_past=indicator.remedy.can_fix_past,
+            ),
+        }
+        for indicator in ruleset.indicators
     }
 
 

@@ -286,7 +286,6 @@ def quantity_text(value: Interval, unit: str | None) -> str:
     return f"{number_text(value.low, unit)}至{number_text(value.high, unit)}"
 
 
-@lru_cache(maxsize=4096)  # the same number is told in steps, values, gaps and traces
 def number_text(number: Fraction, unit: str | None) -> str:
     """A number for people, in its unit of measurement; a share as a percentage."""
     if unit == "日期":

@@ -57,9 +57,8 @@ def scope_of_whole(ruleset: Ruleset, facts: AdmittedFacts, head: SubmissionFile)
 
 def unit_of_measure(measure: Measure) -> str | None:
     """In which unit a value of a measure is shown."""
-    if isinstance(measure, model.Records):
-        return measure.unit_of_measure or "件"
-    return _FIXED_UNITS.get(type(measure), measure.unit_of_measure)
+    kind = type(measure)
+    return _FIXED_UNITS.get(kind) or measure.unit_of_measure or _USUAL_UNITS.get(kind)
 
 
 _FIXED_UNITS: dict[type, str] = {
@@ -69,6 +68,7 @@ _FIXED_UNITS: dict[type, str] = {
     model.Every: "%",
     model.Dated: "日期",
 }
+_USUAL_UNITS: dict[type, str] = {model.Records: "件"}
 PER = {"month": "月", "quarter": "季度", "half_year": "半年", "year": "年"}
 
 
