@@ -74,6 +74,9 @@ def bound_of(condition: Condition, period_end: date) -> Fraction:
 def _between(value: Interval, question: Question, worth: Callable[[Fraction], Fraction]) -> Shares:
     """Ask a monotone worth at both ends; a missing end is as bad, or as good, as can be."""
     worst, best = (value.high, value.low) if question.lower_is_better else (value.low, value.high)
+    if worst is best and worst is not None:
+        certain = worth(worst)
+        return Shares(certain, certain)
     return Shares(ZERO if worst is None else worth(worst), ONE if best is None else worth(best))
 
 

@@ -429,7 +429,7 @@ def _clue(probe: Probe, scope: Scope) -> str:
 def _divided(asked: Asked, seen: _Seen, shares: Range, timing: Timing, question: Question, scope: Scope) -> Shares:
     """Divide one whole by what is certain, what is possible, and what time still allows to mend."""
     earned = shares.low if timing.gains_final else ZERO
-    short = ONE - shares.high
+    short = _rest(ONE, shares.high)
     remedy, measured, value = asked.indicator.remedy, seen.measured, seen.value
     windowed = is_windowed(measured, scope)
     if timing.mendable and (remedy.can_fix_past or not windowed):
@@ -441,8 +441,15 @@ def _divided(asked: Asked, seen: _Seen, shares: Range, timing: Timing, question:
     else:
         recoverable = ZERO
     if not timing.takes_points:
-        return Shares(earned=earned, open=ONE - earned)
-    return Shares(earned=earned, open=shares.high - earned, recoverable=recoverable, lost=short - recoverable)
+        return Shares(earned=earned, open=_rest(ONE, earned))
+    return Shares(earned, _rest(shares.high, earned), recoverable, lost=_rest(short, recoverable))
+
+
+def _rest(whole: Fraction, part: Fraction) -> Fraction:
+    """What is left; most things are all or nothing, and need no sum."""
+    if not part:
+        return whole
+    return ZERO if part is whole else whole - part
 
 
 def is_windowed(measured: Measured | None, scope: Scope) -> bool:
@@ -541,13 +548,12 @@ _CAUSE_ORDER = (
 def _state(indicator: Indicator, parts: list[Part], claimed: Shares, substantiated: Shares, bench: Bench) -> State:
     """Where the indicator stands in time (期中状态, research examples.md §4.2)."""
     as_of = bench.scope.as_of
-    causes = {part.cause for part in parts}
+    causes = [part.cause for part in parts]
     cause = next((c for c in _CAUSE_ORDER if c in causes), None)
     if cause is None and substantiated.earned < claimed.earned:
         cause = Cause.NO_PROOF
     needed = "；".join(d.text for part in parts for d in part.distance) or None
-    dues = sorted({part.due for part in parts if part.due is not None and part.claimed.earned < 1})
-    due = dues[0] if dues else None
+    due = min((part.due for part in parts if part.due is not None and part.claimed.earned < 1), default=None)
     if claimed.earned == 1:
         return State(phase=Phase.MET, cause=cause, by=_expires(indicator, bench))
     if claimed.lost > 0:
