@@ -444,12 +444,21 @@ def _period_told(fact: FactRef, scope: Scope) -> str:
     current = facts.readings.get((fact.measure, fact.unit, CURRENT))
     if current is not None and fact in current.facts:
         return ""
-    stated = [(key[2], reading.facts) for key, reading in facts.readings.items() if key[0] == fact.measure]
-    stated += [(key[1], claim.facts) for key, claim in facts.claims.items() if key[0] == fact.measure]
+    stated = facts.once(_stated_periods).get(fact.measure, ())
     period = next((period for period, told in stated if fact in told), CURRENT)
     if period == PREVIOUS:
         return "上期"
     return str(span_of(period)) if "/" in period else ""
+
+
+def _stated_periods(facts: AdmittedFacts) -> dict[str, list[tuple[str, tuple[FactRef, ...]]]]:
+    """For which periods each measure and element was stated, and by which facts."""
+    found: dict[str, list[tuple[str, tuple[FactRef, ...]]]] = {}
+    for (name, _, period), reading in facts.readings.items():
+        found.setdefault(name, []).append((period, reading.facts))
+    for (name, period), claim in facts.claims.items():
+        found.setdefault(name, []).append((period, claim.facts))
+    return found
 
 
 def admitted_places(facts: AdmittedFacts) -> frozenset[Place]:
