@@ -161,19 +161,17 @@ def _admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[Rati
     """Set aside ratings after the day of judgement, and those of whoever filled in what they rate."""
     if not submission.head.ratings:
         return (), []
-    rated = {i.id: {p.measure for p in probes_of(i)} for i in ruleset.indicators if i.rating}
+    fillers = _fillers(ruleset, submission)
     grades: dict[tuple[str, str, str], set[str]] = {}
     for entry in submission.head.ratings:
         grades.setdefault((entry.indicator, entry.point, entry.rater), set()).add(entry.grade)
     admitted: list[RatingEntry] = []
     problems: list[Problem] = []
     for entry in submission.head.ratings:
-        fillers = {f.filled_by for f in submission.head.facts if f.measure in rated[entry.indicator]}
-        fillers |= {e.filled_by for e in submission.evidence if entry.indicator in {p.indicator for p in e.proves}}
         if entry.rated_on > submission.head.as_of:
             found = f"{entry.rater}对{entry.indicator}的评定日{entry.rated_on}在评判日{submission.head.as_of}之后"
             problems.append(problem("FACT_AFTER_AS_OF", entry.place, found, "评判日之后的评定不算", entry.indicator))
-        elif entry.rater in fillers:
+        elif entry.rater in fillers[entry.indicator]:
             found = f"{entry.indicator}的评定人{entry.rater}就是填报人"
             problems.append(problem("RATING_SELF", entry.place, found, "请换没有填报这一项的人评定", entry.indicator))
         elif len(grades[entry.indicator, entry.point, entry.rater]) > 1:
@@ -183,6 +181,23 @@ def _admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[Rati
         else:
             admitted.append(entry)
     return tuple(admitted), problems
+
+
+def _fillers(ruleset: Ruleset, submission: Submission) -> dict[str, set[str | None]]:
+    """Who filled in what is rated, by indicator: its figures and what was filed for it."""
+    by_measure: dict[str | None, set[str | None]] = {}
+    for fact in submission.head.facts:
+        by_measure.setdefault(fact.measure, set()).add(fact.filled_by)
+    fillers: dict[str, set[str | None]] = {
+        indicator.id: set().union(*(by_measure.get(probe.measure, ()) for probe in probes_of(indicator)))
+        for indicator in ruleset.indicators
+        if indicator.rating
+    }
+    for item in submission.evidence:
+        for proof in item.proves:
+            if proof.indicator in fillers:
+                fillers[proof.indicator].add(item.filled_by)
+    return fillers
 
 
 def _set_aside(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:

@@ -113,4 +113,5 @@ def needs_nothing(part: Part) -> bool:
 
 def hanging(part: Part) -> Fraction:
     """What of a part waits for proof: what is claimed, and what a filed item would claim."""
-    return part.claimed.open + part.claimed.earned
+    claimed = part.claimed
+    return claimed.open + claimed.earned if claimed.open and claimed.earned else claimed.open or claimed.earned

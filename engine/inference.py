@@ -4,6 +4,7 @@ Every comparison is made here, in typed code; the chainers receive closed tokens
 durable-rules conclude is compared: a difference is said, never chosen over. Tallies are counted between the strata.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -113,16 +114,11 @@ def _decides(incident: Incident) -> bool:
 def _tally_tokens(ruleset: Ruleset, tokens: set[Token], incidents: tuple[Incident, ...]) -> Iterator[Token]:
     """Count findings and conclusions by their tokens, incidents one by one: a unit may have two of a kind."""
     pillar_of = {indicator.id: pillar.id for pillar in ruleset.pillars for indicator in pillar.indicators}
+    alike = Counter((token.kind, token.name, token.value) for token in tokens)
     for tally in ruleset.clauses.tallies:
         count = tally.count
-        wanted = {
-            "member_finding": (count.member_findings, count.outcome),
-            "concluded": (count.concluded, ""),
-        }
-        counted = sum(
-            token.kind in wanted and wanted[token.kind][0] == token.name and (wanted[token.kind][1] or "") == token.value
-            for token in tokens
-        )
+        counted = alike["member_finding", count.member_findings or "", count.outcome or ""]
+        counted += alike["concluded", count.concluded or "", ""]
         if count.findings is not None:
             counted = sum(
                 token.kind == "finding"

@@ -528,7 +528,8 @@ def _unproven(shares: Shares) -> Shares:
 
 
 def _weighed(weights: Iterable[Fraction], amounts: Iterable[Fraction]) -> Fraction:
-    return sum((weight * amount for weight, amount in zip(weights, amounts, strict=True) if amount), ZERO)
+    pairs = zip(weights, amounts, strict=True)
+    return sum((weight if amount == 1 else weight * amount for weight, amount in pairs if amount), ZERO)
 
 
 # Which forms lose piece by piece; the others lose a band as a whole.

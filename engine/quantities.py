@@ -78,6 +78,7 @@ def is_placeholder(text: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(compact) or _MIXED_PLACEHOLDER.fullmatch(compact))
 
 
+@lru_cache(maxsize=4096)
 def read_quantity(text: str) -> Quantity | None:
     """Read a number as officials write it, or ``None``.
 

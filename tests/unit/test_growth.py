@@ -27,7 +27,9 @@ def rules_of(number: int, make_rules: Callable[..., Ruleset]) -> Ruleset:
             "when_none_due": "not_applicable",
         }
         bound = {"at_least": "90%"}
-        indicators.append({"id": f"I-R{n}", "measure": f"r{n}", "meets": bound, "award": "all_or_nothing", "evidence": [slot]})
+        indicators.append(
+            {"id": f"I-R{n}", "measure": f"r{n}", "meets": bound, "award": "all_or_nothing", "evidence": [slot]}
+        )
         element = {"key": "made", "title": "已制定", "proof": ["list"]}
         indicators.append({"id": f"I-E{n}", "award": "elements", "elements": [element], "evidence": [slot]})
     return make_rules(measures, *indicators)
