@@ -195,7 +195,7 @@ def parts_asked(indicator: Indicator, bench: Bench) -> list[tuple["Asked", Fract
     """What is judged at once of an indicator, each with its share of the whole."""
     credit = bench.profile.credit.get(indicator.id, NO_CREDIT)
     elements: tuple[Element | None, ...] = indicator.elements or (None,)
-    equal = Fraction(1, len(elements))
+    equal = ONE / len(elements) if len(elements) > 1 else ONE
     parts: list[tuple[Asked, Fraction]] = []
     for element in elements:
         share = credit.elements.get(element.key, equal) if element else equal

@@ -200,10 +200,10 @@ def unit_factor(written: str, wanted: str, synonyms: tuple[str, ...]) -> Fractio
     >>> unit_factor("元", "万元", ())
     Fraction(1, 10000)
     """
+    if written == wanted:
+        return ONE
     scale = next((s for s in _SCALES if s and wanted.startswith(s) and len(wanted) > len(s)), "")
     base = wanted[len(scale) :]
-    if written == wanted:
-        return Fraction(1)
     if written == base or written in synonyms:
         return Fraction(1, _SCALES[scale])
     return None

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pydantic_core import PydanticCustomError
 
 from engine.models.exact import read_any_date
+from engine.models.interval import ONE
 from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.ruleset import Chosen
@@ -50,7 +51,7 @@ def read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interva
     if is_rate:
         return _within_one(quantity.interval, measure, text)
     wanted = measure.unit_of_measure or ""
-    factor = Fraction(1) if not quantity.unit else unit_factor(quantity.unit, wanted, measure.also_written)
+    factor = ONE if not quantity.unit else unit_factor(quantity.unit, wanted, measure.also_written)
     if factor is None:
         return None, _other_unit(text, quantity, measure)
     if not quantity.unit and quantity.scale > 1 and wanted[:1] in "万亿千百" and wanted:
@@ -69,8 +70,10 @@ def _fits(quantity: Quantity, measure: Measure) -> bool:
     """Whether a number is a rate where a rate is asked for, and else in the unit of measurement that is."""
     if isinstance(measure, Share):
         return quantity.percent and not quantity.unit
-    known = unit_factor(quantity.unit, measure.unit_of_measure or "", measure.also_written)
-    return not quantity.percent and (not quantity.unit or known is not None)
+    wanted = measure.unit_of_measure or ""
+    return not quantity.percent and (
+        not quantity.unit or unit_factor(quantity.unit, wanted, measure.also_written) is not None
+    )
 
 
 def _rewritten(text: str, measure: Measure) -> str | None:
