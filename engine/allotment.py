@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from engine.models.appraisal import Shares
+from engine.models.result import Split
 from engine.models.ruleset import Profile
 
 
@@ -60,7 +61,12 @@ class Divided(NamedTuple):
     lost: int
 
 
-def split_points(shares: Shares, maximum: int) -> Divided:
+def split_points(shares: Shares, maximum: int) -> Split:
+    """Turn shares into thousandths that add up to the maximum, as they are shown."""
+    return Split(**divide_points(shares, maximum)._asdict())
+
+
+def divide_points(shares: Shares, maximum: int) -> Divided:
     """Turn shares into thousandths that add up to the maximum, each rounded once."""
     earned = _points_of(shares.earned, maximum)
     reachable = max(earned, _points_of(shares.earned + shares.open if shares.open else shares.earned, maximum))
