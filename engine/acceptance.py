@@ -23,10 +23,12 @@ from engine.models.ruleset import Slot
 from engine.models.submission import EvidenceItem
 from engine.models.submission import Submission
 from engine.models.submission import Supposed
+from engine.models.submission import member_names
 from engine.periods import Window
 from engine.periods import years
 from engine.quantities import deadline_day
 from engine.quantities import normalised
+from engine.rulesets import indicators_by_id
 from engine.shaping import nearest
 from engine.vetting import unknown_indicator
 from engine.vetting import unknown_unit
@@ -73,22 +75,22 @@ def admit_evidence(
     ruleset: Ruleset, profile: Profile, submission: Submission, contradictory: frozenset[str]
 ) -> tuple[tuple[AdmittedItem, ...], list[Problem]]:
     """Accept or return every item; ``contradictory`` names the items whose figures contradict other facts."""
-    indicators = {indicator.id: indicator for indicator in ruleset.indicators}
+    indicators = ruleset.once(indicators_by_id)
     problems = [p for item in submission.evidence for p in unknown_names(item, ruleset, submission)]
     if problems:
         return (), problems
     admitted = [_judge_item(item, indicators, profile, submission, contradictory) for item in submission.evidence]
     if isinstance(submission, Supposed):
         admitted = [_overlooking(item) if item.item.id in submission.overlooked else item for item in admitted]
-    admitted = _with_coverage(admitted, indicators, submission)
+    admitted = _with_coverage(admitted, ruleset.once(_asked_every_year), submission)
     return tuple(admitted), [p for item in admitted for p in _as_problems(item)]
 
 
 def unknown_names(item: EvidenceItem, ruleset: Ruleset, submission: Submission) -> list[Problem]:
     """Kinds, units, indicators and slots that an item names and the ruleset or the submission does not hold."""
     problems: list[Problem] = []
-    indicators = {indicator.id: indicator for indicator in ruleset.indicators}
-    members = {member.name for member in submission.head.unit.members}
+    indicators = ruleset.once(indicators_by_id)
+    members = submission.head.unit.once(member_names)
     if item.kind not in ruleset.header.evidence_kinds:
         kinds = ruleset.header.evidence_kinds
         remedy = nearest(item.kind, kinds) or f"可用：{'、'.join(f'{k}（{v}）' for k, v in kinds.items())}"
@@ -269,24 +271,20 @@ def touches(item: EvidenceItem, window: Window) -> bool:
 
 
 def _with_coverage(
-    items: list[AdmittedItem], indicators: dict[str, Indicator], submission: Submission
+    items: list[AdmittedItem], every_year: dict[tuple[str, str], Slot], submission: Submission
 ) -> list[AdmittedItem]:
     """Return with E09 what does not, taken together, cover every year that a requirement asks for."""
     window = Window(submission.head.period.from_.first, submission.head.period.to.last)
-    every_year = {
-        (indicator.id, slot.slot): slot
-        for indicator in indicators.values()
-        for slot in indicator.evidence
-        if slot.period == "every_year"
-    }
     covered: dict[tuple[str, str, str], set[int]] = {}
     for admitted in items:
         days = covered_days(admitted.item)
         for use in admitted.uses:
-            if use.accepted and days is not None:
+            if use.accepted and days is not None and (use.indicator, use.slot) in every_year:
                 spoken = range(days[0].first.year, days[1].last.year + 1)
                 covered.setdefault(_filed_for(use, every_year), set()).update(spoken)
-    gappy = {key for key, told in covered.items() if key[:2] in every_year and not set(years(window)) <= told}
+    gappy = {key for key, told in covered.items() if not set(years(window)) <= told}
+    if not gappy:
+        return items
     overlooked = submission.overlooked if isinstance(submission, Supposed) else ()
     return [
         admitted
@@ -294,6 +292,16 @@ def _with_coverage(
         else admitted.model_copy(update={"uses": tuple(_with_e09(use, every_year, gappy) for use in admitted.uses)})
         for admitted in items
     ]
+
+
+def _asked_every_year(ruleset: Ruleset) -> dict[tuple[str, str], Slot]:
+    """The requirements that ask for every year, by indicator and slot."""
+    return {
+        (indicator.id, slot.slot): slot
+        for indicator in ruleset.indicators
+        for slot in indicator.evidence
+        if slot.period == "every_year"
+    }
 
 
 def _filed_for(use: Use, slots: dict[tuple[str, str], Slot]) -> tuple[str, str, str]:

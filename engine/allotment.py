@@ -59,12 +59,33 @@ def _largest_remainder(own: dict[str, Fraction], weights: dict[str, Fraction], m
     return whole
 
 
+class Divided(NamedTuple):
+    """How some thousandths are divided: they add up to the maximum."""
+
+    earned: int
+    open: int
+    recoverable: int
+    lost: int
+
+
 def split_points(shares: Shares, maximum: int) -> Split:
+    """Turn shares into thousandths that add up to the maximum, as they are shown."""
+    return Split(**divide_points(shares, maximum)._asdict())
+
+
+def divide_points(shares: Shares, maximum: int) -> Divided:
     """Turn shares into thousandths that add up to the maximum, each rounded once."""
-    earned = round_half_even(maximum * shares.earned)
-    reachable = max(earned, round_half_even(maximum * (shares.earned + shares.open)))
-    lost = min(maximum - reachable, round_half_even(maximum * shares.lost))
-    return Split(earned=earned, open=reachable - earned, recoverable=maximum - reachable - lost, lost=lost)
+    earned = _points_of(shares.earned, maximum)
+    reachable = max(earned, _points_of(shares.earned + shares.open if shares.open else shares.earned, maximum))
+    lost = min(maximum - reachable, _points_of(shares.lost, maximum))
+    return Divided(earned=earned, open=reachable - earned, recoverable=maximum - reachable - lost, lost=lost)
+
+
+def _points_of(share: Fraction, maximum: int) -> int:
+    """A share of some thousandths, rounded; in whole numbers, since this is asked for every indicator and track."""
+    whole, rest = divmod(maximum * share.numerator, share.denominator)
+    twice = 2 * rest
+    return whole + 1 if twice > share.denominator or twice == share.denominator and whole % 2 else whole
 
 
 def round_half_even(value: Fraction) -> int:

@@ -1,5 +1,6 @@
 """Findings → the gap list (找差距), in the order of work. Does not know the score sheet, decides nothing."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from engine.clause_gaps import ELIGIBILITY
@@ -30,7 +31,7 @@ from engine.scope import Scope
 def find_gaps(
     appraisals: tuple[Appraisal, ...],
     findings: tuple[Finding, ...],
-    items: tuple[AdmittedItem, ...],
+    filed: Mapping[str, tuple[AdmittedItem, ...]],
     problems: list[Problem],
     conclusions: tuple[Conclusion, ...],
     incidents: tuple[Incident, ...],
@@ -38,14 +39,14 @@ def find_gaps(
     standing: Standing,
     scope: Scope,
 ) -> tuple[Gap, ...]:
-    """List every gap once, in the order in which a task force would work."""
+    """List every gap once, in the order in which a task force would work; ``filed`` holds the items by indicator."""
     gaps: list[Gap] = []
     aside = reported_and_set_aside(problems)
     for appraisal, finding in zip(appraisals, findings, strict=True):
         if appraisal.applies == "yes" and finding.scored:
             gaps += find_unknowns(appraisal, finding, aside, scope)
             gaps += find_shortfalls(appraisal, finding, scope)
-            gaps += find_missing_proof(appraisal, finding, items, scope)
+            gaps += find_missing_proof(appraisal, finding, filed.get(finding.indicator, ()), scope)
     gaps += find_contradicted(problems, appraisals, findings, scope)
     gaps += find_qualification(standing, scope)
     gaps += find_weaknesses(incidents, findings, scope)
@@ -54,18 +55,20 @@ def find_gaps(
     return tuple(sorted(gaps, key=lambda gap: _order_of_work(gap, scope.as_of)))
 
 
+_BY_KIND = {
+    GapKind.CONTRADICTION: 1,
+    GapKind.FACT_MISSING: 5,
+    GapKind.EVIDENCE_RETURNED: 6,
+    GapKind.EVIDENCE_MISSING: 7,
+    GapKind.SHORTFALL: 8,
+    GapKind.NOT_YET_DUE: 9,
+    GapKind.CLAUSE: 10,
+}
+
+
 def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
     """Eligibility, contradictions, overdue, latest start, wrong measure, missing facts by unit, proof, the rest, advice."""
-    by_kind = {
-        GapKind.CONTRADICTION: 1,
-        GapKind.FACT_MISSING: 5,
-        GapKind.EVIDENCE_RETURNED: 6,
-        GapKind.EVIDENCE_MISSING: 7,
-        GapKind.SHORTFALL: 8,
-        GapKind.NOT_YET_DUE: 9,
-        GapKind.CLAUSE: 10,
-    }
-    rank = by_kind[gap.kind]
+    rank = _BY_KIND[gap.kind]
     if gap.kind is GapKind.CLAUSE and gap.state in ELIGIBILITY:
         rank = 0
     elif gap.kind is GapKind.CLAUSE and gap.clause is None:

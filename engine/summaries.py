@@ -1,11 +1,11 @@
 """What an assessment says of its inputs: rules, points, submission, measures, evidence, units. Decides nothing."""
 
+from engine.findings import Checks
 from engine.findings import admitted_places
 from engine.findings import show_value
 from engine.measuring import measure_value
 from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import AdmittedItem
-from engine.models.admitted import RateCheck
 from engine.models.appraisal import Appraisal
 from engine.models.result import EvidenceShown
 from engine.models.result import Finding
@@ -49,7 +49,7 @@ def show_profile(profile: Profile) -> ProfileShown:
         status=profile.status,
         basis=profile.basis,
         na_policy=profile.na_policy,
-        digest=digest_of(profile),
+        digest=profile.once(digest_of),
     )
 
 
@@ -76,7 +76,7 @@ def show_submission(submission: Submission, scope: Scope) -> SubmissionShown:
 
 def _set_aside(facts: tuple[Fact, ...], admitted: AdmittedFacts) -> int:
     """How many facts count for nothing: neither they, nor any of their events, nor a register of theirs was admitted."""
-    used = admitted_places(admitted)
+    used = admitted.once(admitted_places)
 
     def counts(fact: Fact) -> bool:
         places = {fact.place, *(event.place for event in fact.events or ())}
@@ -85,17 +85,21 @@ def _set_aside(facts: tuple[Fact, ...], admitted: AdmittedFacts) -> int:
     return sum(not counts(fact) for fact in facts)
 
 
-def show_measures(checks: tuple[RateCheck, ...], scope: Scope) -> tuple[ValueShown, ...]:
+def show_measures(checks: Checks, scope: Scope) -> tuple[ValueShown, ...]:
     """Every value that the whole unit reported or that follows from what it reported."""
     told = {name for name, *_ in (*scope.facts.readings, *scope.facts.events, *scope.facts.registers)}
-    touched = (name for name in sorted(scope.ruleset.measures) if _rests_on_any(name, told, scope))
-    measured = (measure_value(name, scope) for name in touched)
+    rests_on = scope.ruleset.once(_names_below)
+    measured = (measure_value(name, scope) for name, below in rests_on if not told.isdisjoint(below))
     return tuple(show_value(m, checks, scope) for m in measured if m.value is not None)
 
 
-def _rests_on_any(name: str, told: set[str], scope: Scope) -> bool:
-    """Whether anything was reported of a measure or of what it is computed from."""
-    return name in told or any(_rests_on_any(part, told, scope) for part in inputs_of(scope.ruleset.measures[name]))
+def _names_below(ruleset: Ruleset) -> list[tuple[str, frozenset[str]]]:
+    """Every measure with itself and all that it is computed from."""
+
+    def below(name: str) -> frozenset[str]:
+        return frozenset({name}).union(*(below(part) for part in inputs_of(ruleset.measures[name])))
+
+    return [(name, below(name)) for name in sorted(ruleset.measures)]
 
 
 def show_item(admitted: AdmittedItem) -> EvidenceShown:
@@ -128,15 +132,17 @@ def show_units(appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...],
     members = [(member.name, member.kind, member.roles) for member in scope.unit.members]
     roles = [(role, "role", (role,)) for role in leads - named]
     units = sorted([*members, *roles], key=lambda unit: unit[0])
-    return tuple(_show_unit(name, kind, played, appraisals, findings) for name, kind, played in units)
+    led_by: dict[str, list[tuple[Appraisal, Finding]]] = {}
+    for appraisal, finding in zip(appraisals, findings, strict=True):
+        if finding.applicability.is_ == "yes":
+            led_by.setdefault(finding.lead_unit, []).append((appraisal, finding))
+    return tuple(
+        _show_unit(name, kind, played, [led for role in dict.fromkeys(played) for led in led_by.get(role, ())])
+        for name, kind, played in units
+    )
 
 
-def _show_unit(
-    name: str, kind: str, roles: tuple[str, ...], appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...]
-) -> UnitShown:
-    led = [
-        (a, f) for a, f in zip(appraisals, findings, strict=True) if f.lead_unit in roles and f.applicability.is_ == "yes"
-    ]
+def _show_unit(name: str, kind: str, roles: tuple[str, ...], led: list[tuple[Appraisal, Finding]]) -> UnitShown:
     parts = [part for a, _ in led for part in a.parts]
     slots = [slot for a, _ in led for slot in a.slots if slot.status != "not_needed"]
     return UnitShown(

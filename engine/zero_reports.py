@@ -9,8 +9,12 @@ from engine.scope import Scope
 
 def contradicted_zero_reports(evidence: tuple[EvidenceItem, ...], scope: Scope) -> frozenset[str]:
     """The items that say that nothing was due, for an indicator of which every figure says that something was (E13)."""
-    busy = {indicator.id: indicator for indicator in scope.ruleset.indicators if _happened_throughout(indicator, scope)}
-    for_none = {(name, slot.slot) for name, indicator in busy.items() for slot in indicator.evidence if slot.for_none}
+    for_none = {
+        (indicator.id, slot.slot)
+        for indicator in scope.ruleset.indicators
+        for slot in indicator.evidence
+        if slot.for_none and _happened_throughout(indicator, scope)
+    }
     return frozenset(item.id for item in evidence if any((proof.indicator, proof.slot) in for_none for proof in item.proves))
 
 
