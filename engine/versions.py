@@ -102,7 +102,7 @@ def _is_folder(name: str) -> bool:
     return (Path(name) / "ruleset.yaml").is_file()
 
 
-_PLACE = Place(file="规则集")
+_PLACE = Place.model_construct(file="规则集")
 
 
 def read_span(text: str) -> Span | None:

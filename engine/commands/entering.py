@@ -38,7 +38,7 @@ from engine.submissions import LEDGER
 from engine.submissions import find_inside
 from engine.submissions import load_submission
 
-HERE = Place(file="命令行")
+HERE = Place.model_construct(file="命令行")
 
 
 def load_with_rules(folder: Path, ruleset: str | None, rulesets: Path | None) -> tuple[Submission, Ruleset]:

@@ -104,7 +104,7 @@ class Appraisal(Record):
     weakness: str = ""
     parts: tuple[Part, ...] = ()
     slots: tuple[SlotShown, ...] = ()
-    claimed: Shares = Shares()
-    substantiated: Shares = Shares()
+    claimed: Shares = Shares.model_construct()
+    substantiated: Shares = Shares.model_construct()
     state: State
     monitored: tuple[Measured, ...] = ()

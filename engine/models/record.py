@@ -18,7 +18,10 @@ from pydantic_core import PydanticCustomError
 
 
 class Record(BaseModel):
-    """A frozen record that refuses unknown keys. Its checks are built when one is first made from data."""
+    """A frozen record that refuses unknown keys. Its checks are built when one is first made from data.
+
+    So that none are built by an import alone, what is made there (a default, a constant) is made with ``model_construct``.
+    """
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True, defer_build=True
@@ -66,7 +69,7 @@ WITH_PLACES = "with places"
 class Placed(Record):
     """A record that remembers the place it was read from, and those of its values. No place is ever part of a digest."""
 
-    place: SkipJsonSchema[Place] = Field(default=Place(file=""), exclude=True, repr=False)
+    place: SkipJsonSchema[Place] = Field(default=Place.model_construct(file=""), exclude=True, repr=False)
     _value_places: Mapping[str, Place] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="wrap")
