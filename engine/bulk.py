@@ -30,7 +30,7 @@ from engine.lowering import refusal
 from engine.lowering import why_not
 from engine.models import ruleset as model
 from engine.models.ruleset import Condition
-from engine.rulesets import inputs_of
+from engine.rule_parts import inputs_of
 
 # Counts above this are read like any text; below it every product of a count with a bound fits into 64 bits.
 MOST = 10**9

@@ -44,8 +44,8 @@ from engine.models.result import points_text
 from engine.periods import span_of
 from engine.quantities import decimal_text
 from engine.quantities import quantity_text
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 from engine.scope import Scope
 from engine.scope import demand_text
 from engine.scope import unit_of_measure

@@ -1,12 +1,14 @@
-"""A loaded ruleset as canonical JSON, and the same ruleset back from it (缓存的写法): nothing is read as YAML twice.
+"""What was loaded, as canonical JSON, and the same back from it (缓存的写法): nothing is read as YAML twice.
 
 What comes back equals what was written: values, places, and which keys were written at all. Nothing is checked again, so
 only what this engine wrote for exactly these sources may be read; whoever stores it sees to that.
 
 Every array begins with what it is: 0 a tuple, 1 a fraction, 2 a day, 3 a date with its precision, 4 a limit, 5 a
-mapping (pairs in a row, for it has an order), from 6 on one of the ``kinds`` by number. Everything else is itself.
+mapping (pairs in a row, for it has an order), 6 a number in its own text, 7 a place, from 8 on one of the ``kinds`` by
+number. Everything else is itself.
 """
 
+import importlib
 import json
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -19,41 +21,42 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine.models import clause
-from engine.models import evaluation
-from engine.models import migration
-from engine.models import ruleset as rules
-from engine.models.authority import Authority
-from engine.models.authority import InForce
 from engine.models.exact import PartialDate
 from engine.models.exact import exact_text
 from engine.models.exact import read_exact
+from engine.models.record import Number
 from engine.models.record import Place
 from engine.models.record import Placed
 from engine.models.ruleset import Limit
-from engine.models.ruleset import Ruleset
 from engine.sources import canonical_bytes
 
-FORMAT = "fazhi/kept/1"
-_TUPLE, _FRACTION, _DAY, _DATE, _LIMIT, _MAPPING, _FIRST_KIND = range(7)
-
-
-def _named_kinds() -> dict[str, type]:
-    """Every kind of record and of word that a ruleset is made of, by name."""
-    found = [value for module in (clause, evaluation, migration, rules) for value in vars(module).values()]
-    kinds = [kind for kind in [*found, Authority, InForce] if isinstance(kind, type)]
-    return {_name_of(kind): kind for kind in kinds if issubclass(kind, BaseModel | Enum)}
+FORMAT = "fazhi/kept/2"
+_TUPLE, _FRACTION, _DAY, _DATE, _LIMIT, _MAPPING, _NUMBER, _PLACE, _FIRST_KIND = range(9)
+# The modules of everything that is read from YAML. Of what an entry names, nothing else is ever made.
+_MODULES = {
+    f"engine.models.{name}"
+    for name in ("authority", "clause", "evaluation", "migration", "overlay", "problem", "record", "ruleset", "submission")
+}
 
 
 def _name_of(kind: type) -> str:
     return f"{kind.__module__}.{kind.__name__}"
 
 
-def ruleset_to_keep(ruleset: Ruleset) -> bytes:
-    """Write a ruleset down as canonical JSON, with its digest and with every place."""
+def _kind_named(name: str) -> type[BaseModel | Enum]:
+    """A kind of record or of word, by name. Its module is loaded here, so that each run has only those that it needs."""
+    module, _, kind = name.rpartition(".")
+    found = getattr(importlib.import_module(module), kind) if module in _MODULES else None
+    if not isinstance(found, type) or not issubclass(found, BaseModel | Enum):
+        raise TypeError(name)
+    return found
+
+
+def to_keep(value: Any) -> bytes:
+    """Write what was loaded down as canonical JSON, with every place."""
     writer = _Writer()
-    content = writer.write(ruleset)
-    return canonical_bytes({"format": FORMAT, "files": list(writer.files), "kinds": list(writer.kinds), "ruleset": content})
+    content = writer.write(value)
+    return canonical_bytes({"format": FORMAT, "files": list(writer.files), "kinds": list(writer.kinds), "kept": content})
 
 
 class _Writer:
@@ -65,6 +68,8 @@ class _Writer:
         match value:
             case Enum():
                 return [self.kind(value), value.value]
+            case Number():
+                return [_NUMBER, str(value)]
             case bool() | int() | str() | None:
                 return value
             case Fraction():
@@ -79,6 +84,8 @@ class _Writer:
                 return [_TUPLE, *map(self.write, value)]
             case dict():
                 return [_MAPPING, *(part for key, held in value.items() for part in (key, self.write(held)))]
+            case Place():
+                return [_PLACE, *self.place(value)]
             case Placed():
                 place = self.place(value.place) if "place" in value.model_fields_set else None
                 return [*self.record(value), place, self.places(value)]
@@ -102,18 +109,16 @@ class _Writer:
         return [part for key, place in held.items() for part in (key, *self.place(place))]
 
 
-def ruleset_from_kept(content: bytes) -> Ruleset | None:
-    """Read a kept ruleset back; ``None`` where this is none of this format."""
+def from_kept(content: bytes) -> Any:
+    """Read back what was kept; ``None`` where this is none of this format."""
     try:
         data = json.loads(content)
         if data["format"] != FORMAT:
             return None
-        known = _named_kinds()
-        reader = _Reader([known[name] for name in data["kinds"]], data["files"])
-        ruleset = reader.read(data["ruleset"])
+        reader = _Reader([_kind_named(name) for name in data["kinds"]], data["files"])
+        return reader.read(data["kept"])
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None
-    return ruleset if isinstance(ruleset, Ruleset) else None
 
 
 @lru_cache(maxsize=1000)
@@ -131,6 +136,8 @@ class _Reader:
             lambda held: PartialDate(held[1]),
             lambda held: Limit(held[1], held[2]),
             lambda held: {held[at]: self.read(held[at + 1]) for at in range(1, len(held), 2)},
+            lambda held: Number(held[1]),
+            lambda held: self.place(*held[1:]),
             *map(self.reader_of, kinds),
         ]
 

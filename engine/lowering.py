@@ -52,7 +52,7 @@ from engine.models.submission import Period
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
-from engine.rulesets import inputs_of
+from engine.rule_parts import inputs_of
 from engine.scope import Scope
 from engine.scope import scope_of_whole
 from engine.slots import asked_slots

@@ -24,7 +24,7 @@ from engine.models.submission import Fact
 from engine.models.submission import Incident
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
-from engine.rulesets import inputs_of
+from engine.rule_parts import inputs_of
 from engine.shaping import nearest
 
 

@@ -22,7 +22,7 @@ from engine.keeping import ruleset_from_kept
 from engine.keeping import ruleset_to_keep
 from engine.models.record import Placed
 from engine.models.ruleset import Ruleset
-from engine.rulesets import digest_of_ruleset
+from engine.rule_parts import digest_of_ruleset
 from engine.rulesets import load_ruleset
 from engine.sources import written_whole
 
