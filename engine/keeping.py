@@ -88,15 +88,14 @@ class _Writer:
                 return [_PLACE, *self.place(value)]
             case Placed():
                 place = self.place(value.place) if "place" in value.model_fields_set else None
-                return [*self.record(value), place, self.places(value)]
+                return [*self.record(value, value.model_fields_set - {"place"}), place, self.places(value)]
             case BaseModel():
-                return self.record(value)
+                return self.record(value, value.model_fields_set)
         raise TypeError(type(value).__name__)
 
-    def record(self, value: BaseModel) -> list[Any]:
+    def record(self, value: BaseModel, names: set[str]) -> list[Any]:
         # Sorted, for a set has no order of its own; the order of keys is the model's.
-        names = sorted(value.model_fields_set - {"place"})
-        return [self.kind(value), {name: self.write(getattr(value, name)) for name in names}]
+        return [self.kind(value), {name: self.write(getattr(value, name)) for name in sorted(names)}]
 
     def kind(self, value: Any) -> int:
         return _FIRST_KIND + self.kinds.setdefault(_name_of(type(value)), len(self.kinds))
@@ -104,9 +103,10 @@ class _Writer:
     def place(self, place: Place) -> list[Any]:
         return [self.files.setdefault(place.file, len(self.files)), place.line, place.column]
 
-    def places(self, record: Placed) -> list[Any]:
+    def places(self, record: Placed) -> str:
+        """The places of a record's values, one a line, as one text: half of what is kept, and hardly ever asked for."""
         held = record._value_places  # noqa: SLF001 - the other half of what a record remembers
-        return [part for key, place in held.items() for part in (key, *self.place(place))]
+        return "\n".join(" ".join([key, *map(str, self.place(place))]) for key, place in held.items())
 
 
 def from_kept(content: bytes) -> Any:
@@ -137,9 +137,9 @@ class _Reader:
             lambda held: Limit(held[1], held[2]),
             lambda held: {held[at]: self.read(held[at + 1]) for at in range(1, len(held), 2)},
             lambda held: Number(held[1]),
-            lambda held: self.place(*held[1:]),
-            *map(self.reader_of, kinds),
+            lambda held: _place(files, *held[1:]),
         ]
+        self.readers += map(self.reader_of, kinds)
 
     def read(self, value: Any) -> Any:
         return self.readers[value[0]](value) if type(value) is list else value
@@ -156,7 +156,7 @@ class _Reader:
         # In the order of the model, in which records show and compare themselves.
         unwritten = {name: None if field.is_required() else field.default for name, field in kind.model_fields.items()}
         own = [name for name, default in unwritten.items() if isinstance(default, dict)]
-        placed = issubclass(kind, Placed)
+        placed, readers, files = issubclass(kind, Placed), self.readers, self.files
 
         def make(held: list[Any]) -> Any:
             written = held[1]
@@ -164,50 +164,50 @@ class _Reader:
             for name in own:
                 values[name] = {}
             for name, value in written.items():
-                values[name] = self.readers[value[0]](value) if type(value) is list else value
+                values[name] = readers[value[0]](value) if type(value) is list else value
             names = set(written)
-            if placed and held[2] is not None:
-                values["place"] = self.place(*held[2])
+            if not placed:
+                return _made(kind, values, names, None)
+            if held[2] is not None:
+                values["place"] = _place(files, *held[2])
                 names.add("place")
-            record = kind.__new__(kind)
-            object.__setattr__(record, "__dict__", values)
-            object.__setattr__(record, "__pydantic_fields_set__", names)
-            object.__setattr__(record, "__pydantic_extra__", None)
-            private = {"_value_places": _Places(self.files, held[3])} if placed else None
-            object.__setattr__(record, "__pydantic_private__", private)
-            return record
+            return _made(kind, values, names, {"_value_places": _Places(files, held[3])})
 
         return make
 
-    def place(self, file: int, line: int, column: int) -> Place:
-        return _place(self.files, file, line, column)
+def _made(kind: type[BaseModel], values: dict[str, Any], names: set[str], private: dict[str, Any] | None) -> Any:
+    record = kind.__new__(kind)
+    _set(record, "__dict__", values)
+    _set(record, "__pydantic_fields_set__", names)
+    _set(record, "__pydantic_extra__", None)
+    _set(record, "__pydantic_private__", private)
+    return record
 
 
-def _place(files: list[str], file: int, line: int, column: int) -> Place:
-    place = Place.__new__(Place)
-    object.__setattr__(place, "__dict__", {"file": files[file], "line": line, "column": column})
-    object.__setattr__(place, "__pydantic_fields_set__", {"file", "line", "column"})
-    object.__setattr__(place, "__pydantic_extra__", None)
-    object.__setattr__(place, "__pydantic_private__", None)
-    return place
+_set = object.__setattr__
+
+
+def _place(files: list[str], file: int, line: int, column: int) -> Any:
+    return _made(Place, {"file": files[file], "line": line, "column": column}, {"file", "line", "column"}, None)
 
 
 class _Places(Mapping[str, Place]):
-    """The places of a record's values, made when one is asked for: most never are, and they are most of what is kept."""
+    """The places of a record's values, made when one is asked for: most never are."""
 
-    def __init__(self, files: list[str], held: list[Any]) -> None:
+    def __init__(self, files: list[str], held: str) -> None:
         self.files = files
         self.held = held
 
     def __getitem__(self, key: str) -> Place:
-        # Keys stand at every fourth position; what follows each is a file, a line and a column.
-        for at in range(0, len(self.held), 4):
-            if self.held[at] == key:
-                return _place(self.files, *self.held[at + 1 : at + 4])
+        for line in self.held.splitlines():
+            name, *at = line.split(" ")
+            if name == key:
+                place: Place = _place(self.files, *map(int, at))
+                return place
         raise KeyError(key)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.held[::4])
+        return (line.partition(" ")[0] for line in self.held.splitlines())
 
     def __len__(self) -> int:
-        return len(self.held) // 4
+        return len(self.held.splitlines())

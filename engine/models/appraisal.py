@@ -7,6 +7,7 @@ from typing import Literal
 from engine.models.admitted import Claim
 from engine.models.measured import Cause
 from engine.models.measured import Measured
+from engine.models.record import Made
 from engine.models.record import Record
 from engine.models.result import Distance
 from engine.models.result import Outcome
@@ -96,7 +97,7 @@ class Appraisal(Record):
         weakness: What is admitted or found to be weak here and not shown to be mended; empty where nothing is.
     """
 
-    indicator: Indicator
+    indicator: Made[Indicator]
     pillar: str
     applies: Literal["yes", "no", "not_ours"]
     reason: str | None = None

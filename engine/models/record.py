@@ -1,12 +1,15 @@
 """What every model shares: frozen, closed, and aware of where it was written."""
 
 from collections.abc import Mapping
+from typing import Annotated
 from typing import Any
 from typing import Self
+from typing import TypeVar
 
 from pydantic import BaseModel
 from pydantic import ConfigDict
 from pydantic import Field
+from pydantic import GetPydanticSchema
 from pydantic import ModelWrapValidatorHandler
 from pydantic import PrivateAttr
 from pydantic import SerializationInfo
@@ -15,6 +18,7 @@ from pydantic import model_serializer
 from pydantic import model_validator
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
+from pydantic_core import core_schema
 
 
 class Record(BaseModel):
@@ -26,6 +30,11 @@ class Record(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True, defer_build=True
     )
+
+
+Kind = TypeVar("Kind")
+# A record that was made before and is only handed on: its checks were passed then, and need not be built for it once more.
+Made = Annotated[Kind, GetPydanticSchema(lambda kind, _: core_schema.is_instance_schema(kind))]
 
 
 class Place(Record):
