@@ -207,6 +207,11 @@ def is_classified(item: EvidenceItem) -> bool:
     return bool(item.classification) or bool(_SECRET.search(_texts(item)))
 
 
+def is_sensitive(text: str) -> bool:
+    """Whether a text bears a mark of secrecy, or an identity card's or a mobile telephone's number."""
+    return any(pattern.search(text) for pattern in (_SECRET, _ID_CARD, _PHONE))
+
+
 def _texts(item: EvidenceItem) -> str:
     return " ".join(text for text in (item.title, item.number, item.note, item.file, item.issuer) if text)
 

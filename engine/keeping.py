@@ -175,6 +175,7 @@ class _Reader:
 
         return make
 
+
 def _made(kind: type[BaseModel], values: dict[str, Any], names: set[str], private: dict[str, Any] | None) -> Any:
     record = kind.__new__(kind)
     _set(record, "__dict__", values)

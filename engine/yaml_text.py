@@ -1,7 +1,7 @@
 """YAML text to plain data with line and column, strictly; nothing is guessed, every slip is named where it stands.
 
-Numbers keep their text, so nothing is rounded and ``2025.10`` stays ``2025.10``. This is the only door to PyYAML, loaded when
-the first text is to be read; of inputs that were read before, none is.
+Numbers keep their text, so nothing is rounded and ``2025.10`` stays ``2025.10``. This is the only door to PyYAML. It is
+opened for the first text that is to be read; of inputs that were read before, none is.
 """
 
 import re

@@ -105,7 +105,7 @@ def main(arguments: list[str] | None = None) -> None:
     _speak_chinese()
     # What others installed beside us has no say in how inputs are read, and looking for it costs time.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    # Next to nothing of a run is garbage: looking for it at the usual rate, and again before leaving, takes a fifth of the run.
+    # Next to nothing of a run is garbage: looking for it at the usual rate, and again before leaving, takes a fifth of it.
     gc.set_threshold(200_000, 20, 20)
     code = run(arguments)
     gc.freeze()

@@ -12,9 +12,11 @@ The readers of YAML are loaded only where nothing was kept.
 import contextlib
 import hashlib
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,8 @@ from engine.sources import sha256_of
 
 # The newest so many stay: a few of each version of the rules and of the engine; of submissions, those of a few campaigns.
 MOST_KEPT = {"rules": 24, "header": 24, "submission": 400}
+# Hexadecimal digits may well look like a telephone's number.
+_DIGEST = re.compile("[0-9a-f]{64}")
 # By which name something lies below which rules, and the key of what is found under that name.
 Below = list[list[str]]
 
@@ -70,7 +74,7 @@ def load_kept(folder: Path, homes: Iterable[Path] = ()) -> tuple[Ruleset | None,
     ruleset, problems = load_ruleset(folder, homes)
     # Rules that were changed meanwhile have another name by now.
     if shelf is not None and ruleset is not None and key_of(folder) == key and _below(folder, homes) == below:
-        _write(shelf, "rules", key, _Entry(ruleset, problems, below))
+        _write(shelf, "rules", key, _content(ruleset, problems, below))
     return ruleset, problems
 
 
@@ -86,7 +90,7 @@ def load_kept_header(folder: Path) -> tuple[HeaderBase | None, list[Problem]]:
 
     header, problems = read_header(folder)
     if shelf is not None and header is not None and _key("header", folder.name, _digest(path)) == key:
-        _write(shelf, "header", key, _Entry(header, problems, []))
+        _write(shelf, "header", key, _content(header, problems))
     return header, problems
 
 
@@ -126,9 +130,10 @@ def _found_below(names: list[str], folder: Path, homes: list[Path]) -> Below:
 
 
 def load_kept_submission(path: Path, within: str = "") -> tuple[Submission | None, list[Problem]]:
-    """Load a submission like ``load_submission``, from what was kept of it where that is there and all its files are as then.
+    """Load a submission like ``load_submission``, from what was kept of it where that is there and its files are as then.
 
-    One with an item that bears a classification (密级) is never kept: no copy of it may lie where nobody looks for one.
+    One with an item that bears a classification (密级), or with a text that looks secret or holds the number of a person, is
+    never kept: no copy of it may lie where nobody looks for one.
     """
     file = path / SUBMISSION if path.is_dir() else path
     shelf, key = cache_folder(), _key_of_submission(file, within)
@@ -136,12 +141,16 @@ def load_kept_submission(path: Path, within: str = "") -> tuple[Submission | Non
     if entry is not None and still_holds(entry.value, file.parent, within):
         return entry.value, entry.problems
 
+    from engine.acceptance import is_sensitive  # noqa: PLC0415
     from engine.submissions import load_submission  # noqa: PLC0415
 
     submission, problems = load_submission(path, within)
-    keepable = submission is not None and not refused(problems) and not any(e.classification for e in submission.evidence)
-    if shelf is not None and keepable and _key_of_submission(file, within) == key:
-        _write(shelf, "submission", key, _Entry(submission, problems, []))
+    if shelf is None or submission is None or refused(problems) or _key_of_submission(file, within) != key:
+        return submission, problems
+    content = _content(submission, problems)
+    texts = _DIGEST.sub("", content.decode())
+    if not any(item.classification for item in submission.evidence) and not is_sensitive(texts):
+        _write(shelf, "submission", key, content)
     return submission, problems
 
 
@@ -203,9 +212,12 @@ def _seal(key: str, content: bytes) -> bytes:
     return canonical_bytes({"seal": sha256_of(key.encode() + b"\n" + content)})
 
 
-def _write(shelf: Path, sort: str, key: str, entry: _Entry) -> None:
+def _content(value: Any, problems: list[Problem], below: Sequence[list[str]] = ()) -> bytes:
+    return to_keep((value, tuple(problems), tuple(map(tuple, below))))
+
+
+def _write(shelf: Path, sort: str, key: str, content: bytes) -> None:
     """Keep an entry, whole or not at all. What cannot be kept is read again next time; nobody need hear of it."""
-    content = to_keep((entry.value, tuple(entry.problems), tuple(map(tuple, entry.below))))
     with contextlib.suppress(OSError):
         shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=shelf, prefix=".", suffix=".part", delete=False) as unfinished:
