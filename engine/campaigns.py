@@ -33,19 +33,28 @@ _WORKBOOKS = (".xlsx", ".ods", ".et", ".xls")
 
 # What reads one unit's folder, told with its path inside the campaign's.
 LoadPart = Callable[[Path, str], tuple[Submission | None, list[Problem]]]
+ReadFile = Callable[[Path], tuple[CampaignFile | None, str, list[Problem]]]
 
 
-def load_campaign(folder: Path, load: LoadPart) -> tuple[Campaign | None, list[Problem]]:
+def read_campaign_file(folder: Path) -> tuple[CampaignFile | None, str, list[Problem]]:
+    """Read ``campaign.yaml`` alone: who takes part, its digest, and what is wrong with it."""
+    data, digest, problems = load_yaml(folder / CAMPAIGN, CAMPAIGN)
+    if data is None:
+        return None, digest, problems
+    head, problems = shape(CampaignFile, data, CAMPAIGN, problems)
+    return (None if refused(problems) else head), digest, problems
+
+
+def load_campaign(
+    folder: Path, load: LoadPart, read: ReadFile = read_campaign_file
+) -> tuple[Campaign | None, list[Problem]]:
     """Read ``campaign.yaml`` and every part; only what is wrong with the settings themselves is refused."""
     if not (folder / CAMPAIGN).is_file():
         found = f"没有这个文件；{folder.name or '这里'}不是全县填报的文件夹"
         remedy = "请核对文件夹；写法见 fazhi rules schema campaign"
         return None, [problem("FILE_MISSING", Place(file=CAMPAIGN), found, remedy)]
-    data, digest, problems = load_yaml(folder / CAMPAIGN, CAMPAIGN)
-    if data is None:
-        return None, problems
-    head, problems = shape(CampaignFile, data, CAMPAIGN, problems)
-    if head is None or refused(problems):
+    head, digest, problems = read(folder)
+    if head is None:
         return None, problems
     problems += _unfit_units(head)
     problems += find_inside(folder, head.parts, head.place_of("parts"))[1]

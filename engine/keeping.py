@@ -35,7 +35,18 @@ _TUPLE, _FRACTION, _DAY, _DATE, _LIMIT, _MAPPING, _NUMBER, _PLACE, _FIRST_KIND =
 # The modules of everything that is read from YAML. Of what an entry names, nothing else is ever made.
 _MODULES = {
     f"engine.models.{name}"
-    for name in ("authority", "clause", "evaluation", "migration", "overlay", "problem", "record", "ruleset", "submission")
+    for name in [
+        "authority",
+        "campaign",
+        "clause",
+        "evaluation",
+        "migration",
+        "overlay",
+        "problem",
+        "record",
+        "ruleset",
+        "submission",
+    ]
 }
 
 

@@ -1,10 +1,10 @@
 """What was read once, kept beside the user's other caches, so that no command reads its YAML again (缓存).
 
-Rulesets, what they say of themselves, and submissions. ``FAZHI_CACHE`` names the folder, or is empty for none; else it is
-``fazhi`` in the user's cache folder. An entry is named by everything that it came from: the bytes of the files, and those of
-this engine, of Python and of pydantic. It is read only if it is whole and was written by this user or by the machine's own;
-anything else is as if it were not there. So entries may be shared, deleted, torn or raced for: what is assessed never
-differs, only how long it takes.
+Rulesets, what they say of themselves, submissions and campaigns. ``FAZHI_CACHE`` names the folder, or is empty for none;
+else it is ``fazhi`` in the user's cache folder. An entry is named by everything that it came from: the bytes of the files,
+and those of this engine, of Python and of pydantic. It is read only if it is whole and was written by this user or by the
+machine's own; anything else is as if it were not there. So entries may be shared, deleted, torn or raced for: what is
+assessed never differs, only how long it takes.
 
 The readers of YAML are loaded only where nothing was kept.
 """
@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ from engine.models.problem import refused
 from engine.models.ruleset import HeaderBase
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
+from engine.named_files import CAMPAIGN
 from engine.named_files import LEDGER
 from engine.named_files import SUBMISSION
 from engine.named_files import still_holds
@@ -41,10 +43,11 @@ from engine.sources import MAX_BYTES
 from engine.sources import canonical_bytes
 from engine.sources import sha256_of
 
+if TYPE_CHECKING:  # campaigns are loaded where one is given
+    from engine.models.campaign import CampaignFile
+
 # The newest so many stay: a few of each version of the rules and of the engine; of submissions, those of a few campaigns.
-MOST_KEPT = {"rules": 24, "header": 24, "submission": 400}
-# Hexadecimal digits may well look like a telephone's number.
-_DIGEST = re.compile("[0-9a-f]{64}")
+MOST_KEPT = {"rules": 24, "header": 24, "submission": 400, "campaign": 24}
 # By which name something lies below which rules, and the key of what is found under that name.
 Below = list[list[str]]
 
@@ -148,14 +151,39 @@ def load_kept_submission(path: Path, within: str = "") -> tuple[Submission | Non
     if shelf is None or submission is None or refused(problems) or _key_of_submission(file, within) != key:
         return submission, problems
     content = _content(submission, problems)
-    texts = _DIGEST.sub("", content.decode())
-    if not any(item.classification for item in submission.evidence) and not is_sensitive(texts):
+    if not any(item.classification for item in submission.evidence) and not is_sensitive(_told(content)):
         _write(shelf, "submission", key, content)
     return submission, problems
 
 
 def _key_of_submission(file: Path, within: str) -> str:
     return _key("submission", within, file.name, _digest(file), _digest(file.parent / LEDGER))
+
+
+def read_kept_campaign_file(folder: Path) -> tuple["CampaignFile | None", str, list[Problem]]:
+    """Read who takes part in a campaign like ``read_campaign_file``, from what was kept of that; the same is never kept."""
+    from engine.models.campaign import CampaignFile  # noqa: PLC0415
+
+    digest = _digest(folder / CAMPAIGN)
+    shelf, key = cache_folder(), _key("campaign", digest)
+    entry = _read(shelf, "campaign", key, CampaignFile) if shelf is not None else None
+    if entry is not None:
+        return entry.value, digest, entry.problems
+
+    from engine.acceptance import is_sensitive  # noqa: PLC0415
+    from engine.campaigns import read_campaign_file  # noqa: PLC0415
+
+    head, digest, problems = read_campaign_file(folder)
+    if shelf is not None and head is not None and _key("campaign", digest) == key:
+        content = _content(head, problems)
+        if not is_sensitive(_told(content)):
+            _write(shelf, "campaign", key, content)
+    return head, digest, problems
+
+
+def _told(content: bytes) -> str:
+    """What is told in an entry; hexadecimal digits may well look like a telephone's number."""
+    return re.sub("[0-9a-f]{64}", "", content.decode())
 
 
 # --- the shelf ------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import click
 
 from engine.campaigns import load_campaign
 from engine.commands.cache import load_kept_submission
+from engine.commands.cache import read_kept_campaign_file
 from engine.commands.inputs import Opened
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import from_here
@@ -32,7 +33,7 @@ def open_campaign(
     folder: Path, ruleset: str | None, rulesets: Path | None, profile: str | None, day: date | None
 ) -> OpenedCampaign:
     """Bring the parts of all units together under the rules that are to judge them, or refuse what the settings say."""
-    campaign, problems = load_campaign(folder, load_kept_submission)
+    campaign, problems = load_campaign(folder, load_kept_submission, read_kept_campaign_file)
     if campaign is None or refused(problems):
         raise Refusal(problems, folder)
     rules, points = rules_for(campaign.head, ruleset, rulesets, profile, folder)

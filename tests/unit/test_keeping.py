@@ -13,18 +13,21 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from engine import rulesets
 from engine import sources
 from engine.acceptance import is_sensitive
+from engine.campaigns import read_campaign_file
 from engine.commands import cache
 from engine.commands import cli
 from engine.commands.cache import key_of
 from engine.commands.cache import load_kept
 from engine.commands.cache import load_kept_header
 from engine.commands.cache import load_kept_submission
+from engine.commands.cache import read_kept_campaign_file
 from engine.keeping import from_kept
 from engine.keeping import to_keep
 from engine.models.problem import Severity
@@ -200,6 +203,7 @@ def test_a_mistake_is_named_where_it_stands_however_often_it_is_read(tmp_path: P
     assert not list(shelf.glob("*.rules.json"))
 
 
+@settings(max_examples=25)
 @given(st.data())
 def test_a_torn_entry_is_as_if_it_were_not_there(
     tmp_path_factory: pytest.TempPathFactory, ruleset: Ruleset, data: st.DataObject
@@ -338,6 +342,20 @@ def test_a_file_that_is_no_folder_is_kept_too(tmp_path: Path, shelf: Path, no_ya
     assert read is not None
     no_yaml()
     same(load_kept_submission(file)[0], read)
+
+
+def test_who_takes_part_in_a_campaign_is_kept_too(tmp_path: Path, shelf: Path, no_yaml: Callable[[], None]) -> None:
+    shutil.copy(SAMPLES / "demo-campaign" / "campaign.yaml", tmp_path)
+    read, digest, problems = read_campaign_file(tmp_path)
+    assert read is not None
+    assert read_kept_campaign_file(tmp_path) == (read, digest, problems)
+    no_yaml()
+    kept = read_kept_campaign_file(tmp_path)
+    same(kept[0], read)
+    assert kept[1:] == (digest, problems)
+    (tmp_path / "campaign.yaml").write_text("", encoding="utf-8")
+    with pytest.raises(AssertionError, match="YAML was read"):
+        read_kept_campaign_file(tmp_path)
 
 
 def test_a_part_of_a_campaign_is_told_from_there(shelf: Path, no_yaml: Callable[[], None]) -> None:
