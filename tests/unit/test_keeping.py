@@ -504,7 +504,7 @@ def test_of_what_an_entry_names_only_our_own_kinds_are_made(shelf: Path) -> None
 # --- whole processes ------------------------------------------------------------------------------------------------
 
 
-# What `assess` on the screen must not load: doors of other commands, and whatever reads what was read before.
+# What `assess` and `gaps` must not load: doors of other commands, and whatever reads what was read before.
 NEEDLESS = [
     "numpy",
     "polars",
@@ -563,6 +563,7 @@ sys.exit(code or 9 * any(sys.modules.get(name) for name in {NEEDLESS!r}))"""
         ["assess", "evidence_samples/taonan-2020"],
         ["assess", "evidence_samples/wenshan-2023", "--ruleset", "wenshan-2023", "--format", "json"],
         ["assess", "evidence_samples/taonan-2020", "--ruleset", "lbg@2023-06-30", "--format", "csv"],
+        ["gaps", "evidence_samples/xx-district"],
     ],
 )
 def test_the_second_run_needs_no_reader_of_yaml(shelf: Path, arguments: list[str]) -> None:
