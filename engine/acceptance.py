@@ -28,7 +28,7 @@ from engine.periods import Window
 from engine.periods import years
 from engine.quantities import deadline_day
 from engine.quantities import normalised
-from engine.rulesets import indicators_by_id
+from engine.rule_parts import indicators_by_id
 from engine.shaping import nearest
 from engine.vetting import unknown_indicator
 from engine.vetting import unknown_unit
@@ -207,6 +207,11 @@ def names_persons(item: EvidenceItem) -> bool:
 def is_classified(item: EvidenceItem) -> bool:
     """Whether an item bears a mark of secrecy: its file may not be entered, so that none is asked for."""
     return bool(item.classification) or bool(_SECRET.search(_texts(item)))
+
+
+def is_sensitive(text: str) -> bool:
+    """Whether a text bears a mark of secrecy, or an identity card's or a mobile telephone's number."""
+    return any(pattern.search(text) for pattern in (_SECRET, _ID_CARD, _PHONE))
 
 
 def _texts(item: EvidenceItem) -> str:

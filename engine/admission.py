@@ -46,7 +46,7 @@ from engine.periods import years
 from engine.quantities import is_placeholder
 from engine.quantities import quantity_text
 from engine.readings import read_value
-from engine.rulesets import probes_of
+from engine.rule_parts import probes_of
 from engine.tables import admit_rows
 from engine.vetting import vet_names_and_forms
 

@@ -5,6 +5,7 @@ with an ordinary submission, the task force too (本级). A part that is not the
 """
 
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,37 +18,50 @@ from engine.models.problem import Problem
 from engine.models.problem import problem
 from engine.models.problem import refused
 from engine.models.record import Place
+from engine.models.submission import Submission
+from engine.named_files import CAMPAIGN
+from engine.named_files import find_inside
 from engine.shaping import nearest
 from engine.shaping import shape
 from engine.sources import load_yaml
 from engine.sources import sha256_of
-from engine.submissions import find_inside
-from engine.submissions import load_submission
 
-CAMPAIGN = "campaign.yaml"
 # The folder and the code of the part that the task force hands in, where nothing else is said.
 WHOLE_FOLDER, WHOLE_CODE = "本级", "BJ"
 _WORKBOOKS = (".xlsx", ".ods", ".et", ".xls")
 
 
-def load_campaign(folder: Path) -> tuple[Campaign | None, list[Problem]]:
+# What reads one unit's folder, told with its path inside the campaign's.
+LoadPart = Callable[[Path, str], tuple[Submission | None, list[Problem]]]
+ReadFile = Callable[[Path], tuple[CampaignFile | None, str, list[Problem]]]
+
+
+def read_campaign_file(folder: Path) -> tuple[CampaignFile | None, str, list[Problem]]:
+    """Read ``campaign.yaml`` alone: who takes part, its digest, and what is wrong with it."""
+    data, digest, problems = load_yaml(folder / CAMPAIGN, CAMPAIGN)
+    if data is None:
+        return None, digest, problems
+    head, problems = shape(CampaignFile, data, CAMPAIGN, problems)
+    return (None if refused(problems) else head), digest, problems
+
+
+def load_campaign(
+    folder: Path, load: LoadPart, read: ReadFile = read_campaign_file
+) -> tuple[Campaign | None, list[Problem]]:
     """Read ``campaign.yaml`` and every part; only what is wrong with the settings themselves is refused."""
     if not (folder / CAMPAIGN).is_file():
         found = f"没有这个文件；{folder.name or '这里'}不是全县填报的文件夹"
         remedy = "请核对文件夹；写法见 fazhi rules schema campaign"
         return None, [problem("FILE_MISSING", Place(file=CAMPAIGN), found, remedy)]
-    data, digest, problems = load_yaml(folder / CAMPAIGN, CAMPAIGN)
-    if data is None:
-        return None, problems
-    head, problems = shape(CampaignFile, data, CAMPAIGN, problems)
-    if head is None or refused(problems):
+    head, digest, problems = read(folder)
+    if head is None:
         return None, problems
     problems += _unfit_units(head)
     problems += find_inside(folder, head.parts, head.place_of("parts"))[1]
     if refused(problems):
         return None, problems
     settings = settings_of(head)
-    parts = tuple(_load_part(folder, head.parts, entry, name) for name, entry in settings.items())
+    parts = tuple(_load_part(folder, head.parts, entry, name, load) for name, entry in settings.items())
     problems += _strangers(folder / head.parts, head.parts, settings.values())
     return Campaign(head=head, parts=parts, digest=digest), problems
 
@@ -92,7 +106,7 @@ def _meant(name: str, names: Iterable[str]) -> str:
     return nearest(name, names) or "请先在 unit.members 里登记这个单位"
 
 
-def _load_part(root: Path, parts: str, entry: CampaignUnit, unit: str) -> Part:
+def _load_part(root: Path, parts: str, entry: CampaignUnit, unit: str, load: LoadPart) -> Part:
     """Read one unit's folder, told with its path inside the campaign's."""
     within = f"{parts}/{entry.folder}/"
     path, found = find_inside(root, within, entry.place_of("folder"))
@@ -100,7 +114,7 @@ def _load_part(root: Path, parts: str, entry: CampaignUnit, unit: str) -> Part:
         return Part(unit=unit, folder=within, problems=tuple(found))
     if not (path / "submission.yaml").is_file():
         return Part(unit=unit, folder=within, problems=tuple(_not_imported(path, within)))
-    submission, problems = load_submission(path, within)
+    submission, problems = load(path, within)
     return Part(unit=unit, folder=within, submission=None if refused(problems) else submission, problems=tuple(problems))
 
 

@@ -42,7 +42,7 @@ from engine.scope import value_text
 from engine.scoring import added_up
 
 OPEN, EARNED = Shares(open=Fraction(1)), Shares(earned=Fraction(1))
-NOTHING = Split(earned=0, open=0, recoverable=0, lost=0)
+NOTHING = Split.model_construct(earned=0, open=0, recoverable=0, lost=0)
 
 
 class Seen(NamedTuple):

@@ -18,8 +18,8 @@ from engine.models.result import GapKind
 from engine.models.result import Standing
 from engine.models.result import points_text
 from engine.models.submission import Incident
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 from engine.scope import Scope
 from engine.scope import unit_names
 

@@ -62,7 +62,7 @@ Key = tuple[str, str]
 class CloseOutLedger(NamedTuple):
     """A close-out ledger as it was read: where everything stands, its lines, its chain."""
 
-    account: CloseOut = CloseOut()
+    account: CloseOut = CloseOut.model_construct()
     entries: tuple[CloseOutEntry, ...] = ()
     chain: Chain = Chain()
 

@@ -42,7 +42,7 @@ from engine.periods import Window
 from engine.periods import last_day
 from engine.periods import windows
 from engine.quantities import deadline_day
-from engine.rulesets import probes_of
+from engine.rule_parts import probes_of
 from engine.scope import scope_of_whole
 from engine.submissions import in_canonical_order
 

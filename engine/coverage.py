@@ -25,7 +25,7 @@ from engine.models.ruleset import Kind
 from engine.models.ruleset import Need
 from engine.models.ruleset import Ruleset
 from engine.models.ruleset import Slot
-from engine.rulesets import probes_of
+from engine.rule_parts import probes_of
 
 WHOLE, CLAUSES = "全部", "条款"
 # Forms that lose piece by piece, so that a loss may leave the rest open.

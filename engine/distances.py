@@ -25,8 +25,8 @@ from engine.scope import unit_of_measure
 from engine.scope import value_text
 
 UNKNOWN_DISTANCE = "差多少不知"
-_ALL = Condition(at_least=Fraction(1))
-_NONE = Condition(at_most=Fraction(0))
+_ALL = Condition.model_construct(at_least=Fraction(1))
+_NONE = Condition.model_construct(at_most=Fraction(0))
 
 
 def find_distance(probe: Probe, award: Award, measured: Measured, question: Question, scope: Scope) -> tuple[Distance, ...]:

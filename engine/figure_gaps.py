@@ -23,8 +23,8 @@ from engine.models.result import Finding
 from engine.models.result import Gap
 from engine.models.result import GapKind
 from engine.models.result import Phase
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 from engine.scope import Scope
 from engine.scope import demand_text
 from engine.scope import value_text

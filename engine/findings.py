@@ -50,8 +50,8 @@ from engine.models.result import points_text
 from engine.periods import span_of
 from engine.quantities import number_text
 from engine.quantities import quantity_text
-from engine.rulesets import element_titles
-from engine.rulesets import names_behind
+from engine.rule_parts import element_titles
+from engine.rule_parts import names_behind
 from engine.scope import Scope
 from engine.scope import demand_text
 from engine.scope import unit_of_measure

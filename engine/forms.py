@@ -29,8 +29,8 @@ from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Table
 from engine.models.submission import Unit
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 from engine.scope import members_with
 from engine.sources import digest_of
 

@@ -12,7 +12,7 @@ from engine.models.submission import Incident
 from engine.models.submission import SubmissionFile
 
 # A kind that the ruleset does not name is refused at the door; a ruleset without clauses names none.
-UNNAMED = IncidentKind(title="")
+UNNAMED = IncidentKind.model_construct(title="")
 
 
 def admit_incidents(

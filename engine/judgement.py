@@ -54,7 +54,7 @@ from engine.periods import span_key
 from engine.periods import years
 from engine.quantities import deadline_day
 from engine.ratings import rate
-from engine.rulesets import probes_of
+from engine.rule_parts import probes_of
 from engine.scope import Scope
 from engine.scope import value_text
 from engine.slots import asked_slots

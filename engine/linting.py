@@ -44,8 +44,8 @@ from engine.narrowing import named_by
 from engine.narrowing import near
 from engine.narrowing import reached
 from engine.reuse import is_own
+from engine.rule_parts import probes_of
 from engine.rulesets import load_ruleset
-from engine.rulesets import probes_of
 from engine.sources import load_yaml
 
 # Words of whoever makes a record afterwards; no rule may advise it (design §2, integrity).

@@ -34,8 +34,8 @@ from engine.models.submission import InputFile
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Table
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 from engine.submissions import in_canonical_order
 from engine.vetting import vet_names_and_forms
 

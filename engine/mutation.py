@@ -38,7 +38,7 @@ from engine.models.ruleset import Probe
 from engine.models.ruleset import Ruleset
 from engine.narrowing import reached
 from engine.quantities import decimal_text
-from engine.rulesets import probes_of
+from engine.rule_parts import probes_of
 from engine.scope import unit_of_measure
 
 ONE = Fraction(1)

@@ -21,8 +21,8 @@ from engine.models.ruleset import Indicator
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 
 
 def narrow(

@@ -15,7 +15,7 @@ from engine.rule_words import matched
 from engine.rule_words import said
 from engine.rule_words import told
 
-NOTHING = Overlaid(layers=())
+NOTHING = Overlaid.model_construct(layers=())
 
 
 def overlay_changes(sides: Sides) -> Iterator[RuleChange]:

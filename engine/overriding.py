@@ -16,8 +16,8 @@ from engine.models.result import Track
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Override
 from engine.models.submission import Submission
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 
 SHARES = {"MET": Fraction(1), "NOT_MET": Fraction(0)}
 

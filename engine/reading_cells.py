@@ -13,6 +13,7 @@ from typing import NamedTuple
 from engine.form_sheets import ROW_HEAD
 from engine.form_sheets import TRUTH
 from engine.form_sheets import Column
+from engine.hidden_characters import hidden_character
 from engine.models import ruleset as model
 from engine.models.exact import FIRST_YEAR
 from engine.models.exact import LAST_YEAR
@@ -27,7 +28,6 @@ from engine.models.record import Place
 from engine.models.ruleset import Measure
 from engine.quantities import normalised
 from engine.shaping import nearest
-from engine.sources import hidden_character
 
 # A value and the cell it was read from.
 Entry = tuple[Any, Place]

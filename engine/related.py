@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.models import ruleset as model
-from engine.rulesets import inputs_of
+from engine.rule_parts import inputs_of
 
 Measures = dict[str, model.Measure]
 

@@ -21,7 +21,7 @@ from engine.models.release import Release
 from engine.models.release import Revision
 from engine.models.release import read_revision
 from engine.models.ruleset import Ruleset
-from engine.rulesets import digest_of_ruleset
+from engine.rule_parts import digest_of_ruleset
 from engine.sources import canonical_bytes
 from engine.sources import read_bytes
 from engine.sources import sha256_of

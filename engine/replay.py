@@ -17,7 +17,7 @@ from engine.models.run_record import Replayed
 from engine.models.run_record import RunRecord
 from engine.models.submission import Submission
 from engine.records import RESULT_WRITERS
-from engine.rulesets import digest_of_ruleset
+from engine.rule_parts import digest_of_ruleset
 from engine.sources import digest_of
 from engine.submissions import digest_of_submission
 

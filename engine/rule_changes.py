@@ -22,6 +22,7 @@ from engine.models.ruleset import Pillar
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.overlay_changes import overlay_changes
+from engine.rule_parts import digest_of_ruleset
 from engine.rule_words import At
 from engine.rule_words import Handler
 from engine.rule_words import by_name
@@ -31,7 +32,6 @@ from engine.rule_words import matched
 from engine.rule_words import plain
 from engine.rule_words import said
 from engine.rule_words import told
-from engine.rulesets import digest_of_ruleset
 from engine.touched import Periods
 from engine.touched import counting_working_days
 from engine.touched import merged

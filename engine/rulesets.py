@@ -5,7 +5,6 @@ Reads files. Knows nothing of submissions. A ruleset with a refused problem is n
 
 from collections import Counter
 from collections.abc import Iterable
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,12 +29,15 @@ from engine.overlaying import lay_over
 from engine.reuse import Parts
 from engine.reuse import check_nothing_reused
 from engine.reuse import take_over
+from engine.rule_parts import digest_of_ruleset
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 from engine.ruleset_files import is_overlay
 from engine.ruleset_files import read_folder
 from engine.ruleset_files import read_header
 from engine.ruleset_files import read_overlay
+from engine.ruleset_folders import known_rulesets
 from engine.shaping import nearest
-from engine.sources import digest_of
 
 Problems = list[Problem]
 
@@ -124,28 +126,6 @@ def _assembled(parts: Parts) -> Ruleset:
     )
 
 
-def digest_of_ruleset(ruleset: Ruleset) -> str:
-    """The digest over everything that the rules say, wherever it stands."""
-    return digest_of(ruleset.model_copy(update={"digest": ""}))
-
-
-def find_ruleset(name: str, folders: Iterable[Path], named_at: Place | None = None) -> tuple[Path | None, Problems]:
-    """Find a ruleset by its folder or by its id among the folders that hold rulesets."""
-    direct = Path(name)
-    if (direct / "ruleset.yaml").is_file():
-        return direct, []
-    known = known_rulesets(folders)
-    if name in known:
-        return known[name], []
-    remedy = nearest(name, known) or f"现有：{'、'.join(sorted(known)) or '无'}"
-    return None, [problem("RULESET_UNKNOWN", named_at or Place(file="规则集"), f"没有规则集「{name}」", remedy)]
-
-
-def known_rulesets(folders: Iterable[Path]) -> dict[str, Path]:
-    """The ruleset folders inside some folders, by name; of two of one name the later is taken."""
-    return {path.parent.name: path.parent for folder in folders for path in sorted(folder.glob("*/ruleset.yaml"))}
-
-
 def check_ruleset(ruleset: Ruleset) -> Problems:
     """Check everything that one file alone cannot show."""
     return [
@@ -180,18 +160,6 @@ def _named(names: Iterable[str], known: Iterable[str], what: str, at: Placed) ->
         for name in names
         if name not in known
     ]
-
-
-def inputs_of(measure: Measure) -> tuple[str, ...]:
-    """The measures that a measure is computed from."""
-    if isinstance(measure, model.Ratio):
-        return measure.numerator, measure.denominator
-    if isinstance(measure, model.Formula):
-        tree = parse_formula(measure.expression)
-        return tuple(sorted(set(names_in(tree)))) if tree is not None else ()
-    if isinstance(measure, model.OnTimeShare | model.ProcedureShare | model.CountInPeriod | model.Every | model.Trend):
-        return (measure.of,)
-    return ()
 
 
 def _check_measures(measures: dict[str, Measure], roles: Iterable[str]) -> Problems:
@@ -262,38 +230,6 @@ def _reaches_itself(name: str, measures: dict[str, Measure]) -> bool:
             seen.add(step)
             todo += inputs_of(measures[step])
     return False
-
-
-def probes_of(indicator: Indicator) -> Iterator[model.Probe]:
-    """The indicator and its elements: everything that names a measure."""
-    yield indicator
-    yield from indicator.elements
-
-
-def indicators_by_id(ruleset: Ruleset) -> dict[str, Indicator]:
-    """Every indicator by its id."""
-    return {indicator.id: indicator for indicator in ruleset.indicators}
-
-
-def element_titles(ruleset: Ruleset) -> dict[str, str]:
-    """The title of every element, by the name under which it is claimed."""
-    return {f"{i.id}.{e.key}": e.title for i in ruleset.indicators for e in i.elements}
-
-
-def names_behind(ruleset: Ruleset) -> dict[str, frozenset[str]]:
-    """By indicator: itself, its elements, and every measure that it reads, directly or through another."""
-    return {indicator.id: _names_behind(indicator, ruleset.measures) for indicator in ruleset.indicators}
-
-
-def _names_behind(indicator: Indicator, measures: dict[str, Measure]) -> frozenset[str]:
-    todo = [*indicator.monitors, *(probe.measure for probe in probes_of(indicator) if probe.measure)]
-    names = {indicator.id, *(f"{indicator.id}.{element.key}" for element in indicator.elements)}
-    while todo:
-        name = todo.pop()
-        if name not in names:
-            names.add(name)
-            todo += inputs_of(measures[name])
-    return frozenset(names)
 
 
 def _check_indicator(indicator: Indicator, ruleset: Ruleset) -> Problems:

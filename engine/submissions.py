@@ -23,6 +23,10 @@ from engine.models.submission import InputFile
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Table
+from engine.named_files import LEDGER
+from engine.named_files import SUBMISSION
+from engine.named_files import find_inside
+from engine.named_files import hash_files
 from engine.shaping import Model
 from engine.shaping import nearest
 from engine.shaping import shape
@@ -34,9 +38,6 @@ from engine.sources import parse_csv
 from engine.sources import read_bytes
 from engine.sources import sha256_of
 
-LEDGER = "ledger.jsonl"
-# What common file systems take: bytes in a name, characters in a path.
-LONGEST_NAME, LONGEST_PATH = 255, 1000
 # How Excel and WPS workbooks begin, whatever they are called: packed (xlsx, et) and old (xls).
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -46,7 +47,7 @@ def load_submission(path: Path, within: str = "") -> tuple[Submission | None, li
 
     ``within`` is the folder's own path inside a larger one, as ``units/公安局/``: every place is told from there.
     """
-    file = path / "submission.yaml" if path.is_dir() else path
+    file = path / SUBMISSION if path.is_dir() else path
     if not file.is_file():
         return None, [_no_submission(path, file)]
     name = within + file.name
@@ -61,7 +62,7 @@ def load_submission(path: Path, within: str = "") -> tuple[Submission | None, li
         return None, problems
     tables, table_problems = _load_tables(head.facts, file.parent, inputs, within)
     evidence = (*map(settled, head.evidence), *entries)
-    files, file_problems = _hash_files(evidence, file.parent)
+    files, file_problems = hash_files(evidence, file.parent)
     problems += [*table_problems, *file_problems, *_repeated_ids("材料", evidence)]
     problems += _repeated_ids("往次问题", head.earlier_findings)
     if refused(problems):
@@ -131,17 +132,6 @@ def _load_ledger(folder: Path, inputs: list[InputFile], within: str) -> tuple[li
     return list(ledger.items), problems
 
 
-def find_inside(folder: Path, name: str, place: Place) -> tuple[Path | None, list[Problem]]:
-    """Find a file that an input names; never one outside the input's own folder."""
-    path = folder / name
-    if "\0" in name or any(len(part.encode()) > LONGEST_NAME for part in Path(name).parts) or len(name) > LONGEST_PATH:
-        return None, [problem("FILE_OUTSIDE", place, f"「{name[:40]}」不能作文件名", "请改短，去掉看不见的字符")]
-    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()) or "\\" in name:
-        remedy = "请把文件放进填报文件夹，写相对路径，用正斜杠"
-        return None, [problem("FILE_OUTSIDE", place, f"「{name}」指向填报文件夹以外", remedy)]
-    return path, []
-
-
 def _load_tables(
     facts: tuple[Fact, ...], folder: Path, inputs: list[InputFile], within: str
 ) -> tuple[dict[str, Table], list[Problem]]:
@@ -185,20 +175,6 @@ def _no_table(name: str, folder: Path, named_at: Place) -> Problem:
     remedy = f"是否想写「{elsewhere[0]}」？" if elsewhere else nearest(name, tables)
     remedy = remedy or "请核对文件名，把 CSV 文件放进填报文件夹"
     return problem("FILE_MISSING", named_at, f"没有登记表文件「{name}」", remedy)
-
-
-def _hash_files(evidence: tuple[EvidenceItem, ...], folder: Path) -> tuple[dict[str, FoundFile], list[Problem]]:
-    files: dict[str, FoundFile] = {}
-    problems: list[Problem] = []
-    for item in evidence:
-        if item.file is None or item.file in files:
-            continue
-        path, found = find_inside(folder, item.file, item.place_of("file"))
-        problems += found
-        if path is not None and path.is_file():
-            content = path.read_bytes()
-            files[item.file] = FoundFile(sha256=sha256_of(content), size=len(content))
-    return files, problems
 
 
 def _repeated_ids(what: str, entries: Iterable[EvidenceItem | EarlierFinding]) -> list[Problem]:

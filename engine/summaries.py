@@ -20,7 +20,7 @@ from engine.models.ruleset import Ruleset
 from engine.models.ruleset import TextStatus
 from engine.models.submission import Fact
 from engine.models.submission import Submission
-from engine.rulesets import inputs_of
+from engine.rule_parts import inputs_of
 from engine.scope import Scope
 from engine.sources import digest_of
 

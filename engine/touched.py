@@ -11,8 +11,8 @@ from engine.models.clause import Clause
 from engine.models.rule_change import TouchedPeriod
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Ruleset
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 
 Periods = tuple[TouchedPeriod, ...]
 

@@ -50,7 +50,7 @@ from engine.models.submission import Submission
 from engine.narrowing import narrow
 from engine.periods import Window
 from engine.quantities import deadline_day
-from engine.rulesets import probes_of
+from engine.rule_parts import probes_of
 
 # So many settings are tried before it is said that there is none.
 SETTINGS = 3

@@ -29,10 +29,8 @@ from engine.models.ruleset import HeaderBase
 from engine.models.ruleset import Ruleset
 from engine.releases import load_release
 from engine.releases import read_lock
-from engine.ruleset_files import read_header
-from engine.rulesets import find_ruleset
-from engine.rulesets import known_rulesets
-from engine.rulesets import load_ruleset
+from engine.ruleset_folders import find_ruleset
+from engine.ruleset_folders import known_rulesets
 from engine.shaping import nearest
 
 _FITTING = re.compile(r"\^(0|[1-9][0-9]{0,8})(?:\.(0|[1-9][0-9]{0,8}))?(?:\.(0|[1-9][0-9]{0,8}))?")
@@ -42,7 +40,9 @@ _FORMS = (
 )
 
 
+# What reads a folder of working rules, and what reads only what they say of themselves.
 Load = Callable[[Path, Iterable[Path]], tuple[Ruleset | None, list[Problem]]]
+ReadHeader = Callable[[Path], tuple[HeaderBase | None, list[Problem]]]
 
 
 class Opened(NamedTuple):
@@ -64,10 +64,10 @@ class Span(NamedTuple):
         return self.first <= revision < self.below
 
 
-def open_named(name: str, homes: Sequence[Path], load: Load = load_ruleset) -> Opened:
-    """Open the ruleset that a name means; ``load`` reads a folder of working rules."""
+def open_named(name: str, homes: Sequence[Path], load: Load, read: ReadHeader) -> Opened:
+    """Open the ruleset that a name means; ``load`` reads a folder of working rules, ``read`` what it says of itself."""
     if not names_release(name):
-        folder, problems = find_working(name, homes)
+        folder, problems = find_working(name, homes, read)
         return _open_folder(folder, homes, load) if folder is not None else Opened(None, problems)
     shelves, unreadable = _shelves(homes)
     if unreadable is not None:
@@ -86,7 +86,7 @@ def names_release(name: str) -> bool:
     return not _is_folder(name) and (read_revision(version) is not None or read_span(version) is not None)
 
 
-def find_working(name: str, homes: Sequence[Path]) -> tuple[Path | None, list[Problem]]:
+def find_working(name: str, homes: Sequence[Path], read: ReadHeader) -> tuple[Path | None, list[Problem]]:
     """The folder of the working rules that a name means: by id, by folder, or by a day in force."""
     system, _, version = name.partition("@")
     if not version or _is_folder(name):
@@ -94,7 +94,7 @@ def find_working(name: str, homes: Sequence[Path]) -> tuple[Path | None, list[Pr
     day = _read_day(version)
     if day is None:
         return None, [problem("VERSION_UNREADABLE", _PLACE, f"「{name}」里 @ 后面的「{version}」不认识", _FORMS)]
-    edition, problems = edition_on(system, day, homes)
+    edition, problems = edition_on(system, day, homes, read)
     return (edition.folder if edition is not None else None), problems
 
 
@@ -102,7 +102,7 @@ def _is_folder(name: str) -> bool:
     return (Path(name) / "ruleset.yaml").is_file()
 
 
-_PLACE = Place(file="规则集")
+_PLACE = Place.model_construct(file="规则集")
 
 
 def read_span(text: str) -> Span | None:
@@ -197,20 +197,22 @@ class Edition(NamedTuple):
         return term.from_.first <= day and (term.to is None or day <= term.to.last)
 
 
-def editions_of(system: str, homes: Iterable[Path]) -> tuple[Edition, ...]:
+def editions_of(system: str, homes: Iterable[Path], read: ReadHeader) -> tuple[Edition, ...]:
     """The editions of a system, by the day they came into force; one whose header cannot be read is not among them."""
-    headers = ((read_header(folder)[0], folder) for folder in known_rulesets(homes).values())
+    headers = ((read(folder)[0], folder) for folder in known_rulesets(homes).values())
     found = [Edition(header, folder) for header, folder in headers if header is not None and header.system == system]
     return tuple(sorted(found, key=lambda edition: (edition.header.in_force.from_, edition.header.id)))
 
 
-def edition_on(system: str, day: date, homes: Sequence[Path]) -> tuple[Edition | None, list[Problem]]:
+def edition_on(system: str, day: date, homes: Sequence[Path], read: ReadHeader) -> tuple[Edition | None, list[Problem]]:
     """The edition of a system that was in force on a day; refuses where none was, or more than one."""
-    editions = editions_of(system, homes)
+    editions = editions_of(system, homes, read)
     if not editions:
         working = known_rulesets(homes)
         remedy = (
-            _system_of(system, day, working) or nearest(system, working) or f"现有：{'、'.join(sorted(working)) or '无'}"
+            _system_of(system, day, working, read)
+            or nearest(system, working)
+            or f"现有：{'、'.join(sorted(working)) or '无'}"
         )
         return None, [problem("RULESET_UNKNOWN", _PLACE, f"没有系统「{system}」的规则集", remedy)]
     then = [edition for edition in editions if edition.in_force_on(day)]
@@ -222,7 +224,7 @@ def edition_on(system: str, day: date, homes: Sequence[Path]) -> tuple[Edition |
     return None, [problem("EDITION_UNKNOWN", _PLACE, found, f"请写明用哪一版：{told}")]
 
 
-def _system_of(name: str, day: date, working: dict[str, Path]) -> str:
+def _system_of(name: str, day: date, working: dict[str, Path], read: ReadHeader) -> str:
     """Where an edition was named and a system was meant: how to write that."""
-    header = read_header(working[name])[0] if name in working else None
+    header = read(working[name])[0] if name in working else None
     return f"按日期要写系统名，不写版本，如「{header.system}@{day}」" if header is not None and header.system else ""

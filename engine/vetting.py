@@ -25,9 +25,9 @@ from engine.models.submission import Incident
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import member_names
-from engine.rulesets import element_titles
-from engine.rulesets import indicators_by_id
-from engine.rulesets import inputs_of
+from engine.rule_parts import element_titles
+from engine.rule_parts import indicators_by_id
+from engine.rule_parts import inputs_of
 from engine.shaping import nearest
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 from engine.models.ruleset import Ruleset
-from engine.rulesets import inputs_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 from engine.rulesets import load_ruleset
-from engine.rulesets import probes_of
 
 ROOT = Path(__file__).parent.parent
 COUNTY = ROOT / "evidence_samples" / "demo-county"

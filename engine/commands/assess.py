@@ -20,14 +20,7 @@ from engine.commands.inputs import refuse_usage
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
 from engine.commands.inputs import write_bytes
-from engine.commands.unit_view import department_of
-from engine.commands.unit_view import of_unit
-from engine.commands.unit_view import role_behind
 from engine.models.result import Assessment
-from engine.records import make_record
-from engine.records import record_name
-from engine.records import sealed
-from engine.rendering.department import render_department
 from engine.rendering.documents import DOCUMENTS
 from engine.rendering.screen import render_screen
 from engine.sources import sha256_of
@@ -50,14 +43,13 @@ def command(
 ) -> int:
     """Assess a submission and write the result in one format."""
     judged = judge_submission(**inputs)
-    unit = role_behind(judged.ruleset, unit) if unit else None
-    assessment = of_unit(judged.assessment, unit) if unit else judged.assessment
+    unit, assessment = _own_part(judged, unit) if unit else (None, judged.assessment)
     if by is not None and record is None:
         refuse_usage("--by 要和 --record 一起写：运行日志记的是哪一份记录")
     if record is not None:
         record_run(judged, record, by)
     if form == "table" and unit is not None:
-        write(render_department(department_of(judged, unit), judged.assessment, str(judged.folder)), output)
+        write(_screen_of_unit(judged, unit), output)
     elif form == "table":
         write(screen_of(assessment, judged, inputs), output)
     elif form in PAPERS:
@@ -65,6 +57,23 @@ def command(
     else:
         write(DOCUMENTS[form](assessment), output, spreadsheet=form == "csv")
     return FOUND if fail_on_gaps and assessment.gaps else OK
+
+
+def _own_part(judged: Inputs, name: str) -> tuple[str, Assessment]:
+    """The role behind a unit's name, and its part of the assessment."""
+    # Only who asks for one unit needs what parts the work between units.
+    from engine.commands.unit_view import of_unit  # noqa: PLC0415
+    from engine.commands.unit_view import role_behind  # noqa: PLC0415
+
+    role = role_behind(judged.ruleset, name)
+    return role, of_unit(judged.assessment, role)
+
+
+def _screen_of_unit(judged: Inputs, role: str) -> str:
+    from engine.commands.unit_view import department_of  # noqa: PLC0415
+    from engine.rendering.department import render_department  # noqa: PLC0415
+
+    return render_department(department_of(judged, role), judged.assessment, str(judged.folder))
 
 
 def _write_paper(assessment: Assessment, judged: Inputs, form: str, output: Path | None, of_one_unit: bool) -> None:
@@ -79,6 +88,10 @@ def _write_paper(assessment: Assessment, judged: Inputs, form: str, output: Path
 
 def record_run(judged: Inputs, folder: Path, by: str | None, did: str = "assess --record") -> None:
     """Write the run down, whole, as exactly one file; who ran it goes into the journal beside the submission."""
+    from engine.records import make_record  # noqa: PLC0415 - only who writes one
+    from engine.records import record_name  # noqa: PLC0415
+    from engine.records import sealed  # noqa: PLC0415
+
     home = judged.folder if judged.folder.is_dir() else judged.folder.parent
     if by is not None:
         # Only who signs needs the journal and the chains behind it.

@@ -10,6 +10,7 @@ import click
 from engine.acceptance import admit_evidence
 from engine.commands.appending import append_line
 from engine.commands.appending import now
+from engine.commands.cache import load_kept_submission
 from engine.commands.inputs import DEFAULT_RULESET
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import from_here
@@ -32,18 +33,17 @@ from engine.models.ruleset import Ruleset
 from engine.models.submission import EvidenceItem
 from engine.models.submission import FoundFile
 from engine.models.submission import Submission
+from engine.named_files import LEDGER
+from engine.named_files import find_inside
 from engine.shaping import shape
 from engine.sources import sha256_of
-from engine.submissions import LEDGER
-from engine.submissions import find_inside
-from engine.submissions import load_submission
 
-HERE = Place(file="命令行")
+HERE = Place.model_construct(file="命令行")
 
 
 def load_with_rules(folder: Path, ruleset: str | None, rulesets: Path | None) -> tuple[Submission, Ruleset]:
     """Load the submission that an item is to belong to, and its rules, or refuse."""
-    submission, problems = load_submission(folder)
+    submission, problems = load_kept_submission(folder)
     if submission is None or refused(problems):
         raise Refusal(problems, folder)
     return submission, open_ruleset(ruleset or submission.head.ruleset or DEFAULT_RULESET, rulesets)

@@ -52,6 +52,8 @@ from engine.models.problem import refused
 from engine.models.record import Place
 from engine.models.submission import EvidenceItem
 from engine.models.submission import same_person
+from engine.named_files import LEDGER
+from engine.named_files import find_inside
 from engine.rendering.documents import render_csv
 from engine.rendering.documents import render_json
 from engine.rendering.evidence_list import ITEM_COLUMNS
@@ -60,8 +62,6 @@ from engine.rendering.evidence_list import list_items
 from engine.rendering.evidence_list import render_items
 from engine.rendering.layout import markdown_table
 from engine.sources import sha256_of
-from engine.submissions import LEDGER
-from engine.submissions import find_inside
 
 KEPT = "ledger.plain.jsonl"
 UNNAMED = "没有写名字"

@@ -8,13 +8,12 @@ import click
 from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
+from engine.commands.inputs import Inputs
 from engine.commands.inputs import format_option
 from engine.commands.inputs import judge_submission
 from engine.commands.inputs import output_option
 from engine.commands.inputs import with_inputs
 from engine.commands.inputs import write
-from engine.commands.unit_view import gaps_of_unit
-from engine.commands.unit_view import role_behind
 from engine.models.result import Assessment
 from engine.models.result import Gap
 from engine.models.result import GapKind
@@ -61,13 +60,22 @@ def command(
 ) -> int:
     """Write the gap list in one format."""
     judged = judge_submission(**inputs)
-    assessment, unit = judged.assessment, role_behind(judged.ruleset, unit) if unit else None
-    gaps = gaps_of_unit(assessment, unit) if unit else assessment.gaps
+    unit, gaps = _own_gaps(judged, unit) if unit else (None, judged.assessment.gaps)
     gaps = tuple(gap for gap in gaps if not kinds or gap.kind.value in kinds)
     if sort == "points":
         gaps = tuple(sorted(gaps, key=lambda gap: (-gap.open - gap.recoverable, gap.id)))
-    write(_render(assessment, gaps, form, unit or ""), output, spreadsheet=form == "csv")
+    write(_render(judged.assessment, gaps, form, unit or ""), output, spreadsheet=form == "csv")
     return FOUND if fail_on_gaps and gaps else OK
+
+
+def _own_gaps(judged: Inputs, name: str) -> tuple[str, tuple[Gap, ...]]:
+    """The role behind a unit's name, and its gaps."""
+    # Only who asks for one unit needs what parts the work between units.
+    from engine.commands.unit_view import gaps_of_unit  # noqa: PLC0415
+    from engine.commands.unit_view import role_behind  # noqa: PLC0415
+
+    role = role_behind(judged.ruleset, name)
+    return role, gaps_of_unit(judged.assessment, role)
 
 
 def _render(assessment: Assessment, gaps: tuple[Gap, ...], form: str, unit: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC
 from datetime import date
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 from typing import NoReturn
@@ -17,17 +18,12 @@ from pydantic_core import PydanticCustomError
 
 from engine.assessment import Workings
 from engine.assessment import work_out
-from engine.campaigns import CAMPAIGN
-from engine.campaigns import load_campaign
 from engine.commands import DIFFERS
 from engine.commands import REFUSED
 from engine.commands import tell
 from engine.commands.cache import load_kept
-from engine.merging import merge
-from engine.models.campaign import Campaign
-from engine.models.campaign import CampaignFile
-from engine.models.campaign import Merged
-from engine.models.campaign import Stage
+from engine.commands.cache import load_kept_header
+from engine.commands.cache import load_kept_submission
 from engine.models.exact import read_date
 from engine.models.problem import Problem
 from engine.models.problem import Severity
@@ -40,10 +36,14 @@ from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
+from engine.named_files import CAMPAIGN
 from engine.shaping import nearest
-from engine.submissions import load_submission
 from engine.versions import edition_on
 from engine.versions import open_named
+
+if TYPE_CHECKING:  # campaigns are loaded where one is given
+    from engine.models.campaign import CampaignFile
+    from engine.models.campaign import Stage
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "rulesets"
 DEFAULT_RULESET = "lbg-2021"
@@ -112,7 +112,7 @@ class Inputs(NamedTuple):
     folder: Path
     workings: Workings
     owners: Mapping[str, str] = {}
-    stages: tuple[Stage, ...] = ()
+    stages: "tuple[Stage, ...]" = ()
 
 
 def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -145,7 +145,7 @@ def open_ruleset(name: str, folder: Path | None, named_at: Place | None = None, 
 
     ``named_at`` is where a submission in ``home`` names it.
     """
-    opened = open_named(name, ruleset_folders(folder), load_kept)
+    opened = open_named(name, ruleset_folders(folder), load_kept, load_kept_header)
     if opened.ruleset is None:
         raise refusal_of((_named_at(p, named_at) for p in opened.problems), opened.home or home)
     return opened.ruleset
@@ -172,7 +172,7 @@ class Opened(NamedTuple):
     as_of: date | None
     home: Path
     owners: Mapping[str, str] = {}
-    stages: tuple[Stage, ...] = ()
+    stages: "tuple[Stage, ...]" = ()
 
 
 def judge_submission(
@@ -198,20 +198,19 @@ def open_submission(
     """Load a submission with the rules and points that are to judge it, or refuse with every problem found."""
     day = read_day(as_of)
     if (submission / CAMPAIGN).is_file():
-        campaign = open_campaign(submission, ruleset, folder, profile, day)
-        for found in campaign.problems:
-            click.echo(str(from_here(found, submission)), err=True)
-        return campaign.opened
-    loaded, problems = load_submission(submission)
+        from engine.commands.campaign_inputs import open_as_submission  # noqa: PLC0415
+
+        return open_as_submission(submission, ruleset, folder, profile, day)
+    loaded, problems = load_kept_submission(submission)
     home = submission if submission.is_dir() else submission.parent
     if loaded is None or refused(problems):
         raise Refusal(problems, home)
-    rules, points = _rules_for(loaded.head, ruleset, folder, profile, home)
+    rules, points = rules_for(loaded.head, ruleset, folder, profile, home)
     return Opened(rules, points, loaded, day, home)
 
 
-def _rules_for(
-    head: SubmissionFile | CampaignFile, ruleset: str | None, rulesets: Path | None, profile: str | None, home: Path
+def rules_for(
+    head: "SubmissionFile | CampaignFile", ruleset: str | None, rulesets: Path | None, profile: str | None, home: Path
 ) -> tuple[Ruleset, Profile]:
     """The rules and the points that the options name, else those that are written in what is judged."""
     named_at = None if ruleset else head.place_of("ruleset")
@@ -220,34 +219,12 @@ def _rules_for(
     return rules, pick_profile(rules, profile or head.profile or rules.header.default_profile, points_at, home)
 
 
-class OpenedCampaign(NamedTuple):
-    """A campaign with its parts brought together, and what was found on the way."""
-
-    opened: Opened
-    campaign: Campaign
-    merged: Merged
-    problems: list[Problem]
-
-
-def open_campaign(
-    folder: Path, ruleset: str | None, rulesets: Path | None, profile: str | None, day: date | None
-) -> OpenedCampaign:
-    """Bring the parts of all units together under the rules that are to judge them, or refuse what the settings say."""
-    campaign, problems = load_campaign(folder)
-    if campaign is None or refused(problems):
-        raise Refusal(problems, folder)
-    rules, points = _rules_for(campaign.head, ruleset, rulesets, profile, folder)
-    merged, found = merge(campaign, rules)
-    opened = Opened(rules, points, merged.submission, day, folder, merged.owners, campaign.head.stages)
-    return OpenedCampaign(opened, campaign, merged, [*problems, *found])
-
-
 def edition_then(judged: Inputs, folder: Path | None) -> HeaderBase | None:
     """The edition that was in force at the end of a period in which the one that judged was not, if it is at hand."""
     system = judged.ruleset.header.system
     if system is None or all(p.code != "EDITION_OUTSIDE" for p in judged.assessment.problems):
         return None
-    edition, _ = edition_on(system, judged.submission.head.period.to.last, ruleset_folders(folder))
+    edition, _ = edition_on(system, judged.submission.head.period.to.last, ruleset_folders(folder), load_kept_header)
     return edition.header if edition is not None else None
 
 

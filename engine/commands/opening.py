@@ -21,7 +21,7 @@ from engine.models.evidence_check import EvidenceCheck
 from engine.models.evidence_check import OpenedFile
 from engine.models.submission import EvidenceItem
 from engine.models.submission import Submission
-from engine.submissions import find_inside
+from engine.named_files import find_inside
 
 # Seconds for one file, and bytes of memory for one process.
 TIME_LIMIT = 60

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import click
 
-from engine.campaigns import CAMPAIGN
 from engine.campaigns import load_campaign
 from engine.campaigns import settings_of
+from engine.commands.cache import load_kept_submission
+from engine.commands.cache import read_kept_campaign_file
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import file_name
 from engine.commands.inputs import refuse_usage
@@ -23,9 +24,10 @@ from engine.models.problem import Severity
 from engine.models.problem import refused
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
+from engine.named_files import CAMPAIGN
+from engine.named_files import LEDGER
 from engine.rendering.submission_files import submission_files
 from engine.returned_forms import read_returned
-from engine.submissions import LEDGER
 
 # Where what a workbook replaced is kept, beside the parts.
 BEFORE = "以前的填报"
@@ -46,7 +48,7 @@ def is_campaign(folder: Path) -> bool:
 
 def take_in(books: list[tuple[Book, Stencil]], rules: Ruleset, root: Path) -> None:
     """Write every workbook into its unit's folder, all of them or none; what it replaces is kept."""
-    campaign, problems = load_campaign(root)
+    campaign, problems = load_campaign(root, load_kept_submission, read_kept_campaign_file)
     if campaign is None or refused(problems):
         raise Refusal(problems, root)
     returned, found = _read_all(books, rules, campaign)

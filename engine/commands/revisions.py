@@ -9,6 +9,7 @@ from engine.commands import DIFFERS
 from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
+from engine.commands.cache import load_kept_header
 from engine.commands.inputs import ALTERED
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import from_here
@@ -36,7 +37,7 @@ from engine.rendering.lint_report import FORMS
 from engine.rendering.lint_report import render_findings
 from engine.rendering.rule_changes import render_changes
 from engine.rule_changes import compare_rules
-from engine.rulesets import known_rulesets
+from engine.ruleset_folders import known_rulesets
 from engine.rulesets import load_ruleset
 from engine.versions import find_working
 from engine.versions import names_release
@@ -60,7 +61,7 @@ def freeze_revision(ruleset: str, draft: bool, folder: Path | None) -> int:
     """Freeze the working rules under their number; a second time writes nothing."""
     if names_release(ruleset):
         refuse_usage("冻结的是现行的规则：只写编号或文件夹，不写修订")
-    path, problems = find_working(ruleset, ruleset_folders(folder))
+    path, problems = find_working(ruleset, ruleset_folders(folder), load_kept_header)
     if path is None:
         raise Refusal(problems)
     rules, home = open_ruleset(ruleset, folder), path.resolve().parent

@@ -14,6 +14,7 @@ from engine.commands import FOUND
 from engine.commands import OK
 from engine.commands import OPTIONS
 from engine.commands.cache import load_kept
+from engine.commands.cache import load_kept_header
 from engine.commands.inputs import Refusal
 from engine.commands.inputs import formats
 from engine.commands.inputs import from_here
@@ -52,7 +53,7 @@ from engine.rendering.rule_check import TestReport
 from engine.rendering.rule_check import render_faults
 from engine.rendering.rule_check import render_tests
 from engine.reuse import is_own
-from engine.rulesets import known_rulesets
+from engine.ruleset_folders import known_rulesets
 from engine.schemas import KINDS
 from engine.schemas import schema_of
 from engine.shaping import nearest
@@ -162,7 +163,7 @@ def _looked_over(name: str, folder: Path | None) -> Iterator[Problem]:
     if names_release(name):
         yield from lint_frozen(open_ruleset(name, folder))
         return
-    path, problems = find_working(name, homes)
+    path, problems = find_working(name, homes, load_kept_header)
     if path is None:
         raise Refusal(problems)
     path = path.resolve()
@@ -269,7 +270,7 @@ def _open_folder(ruleset: str, folder: Path | None) -> tuple[Path, Ruleset]:
         if path is None:
             refuse_usage(f"「{ruleset}」的用例找不到：没有规则集「{rules.header.id}」的文件夹")
         return path.resolve(), rules
-    path, problems = find_working(ruleset, homes)
+    path, problems = find_working(ruleset, homes, load_kept_header)
     if path is None:
         raise Refusal(problems)
     return path.resolve(), rules

@@ -5,6 +5,7 @@ from fractions import Fraction
 from engine.models.exact import PartialDate
 from engine.models.interval import Interval
 from engine.models.lasting import Lasting
+from engine.models.record import Made
 from engine.models.record import Place
 from engine.models.record import Record
 from engine.models.submission import EarlierFinding
@@ -96,7 +97,7 @@ class Use(Record):
 class AdmittedItem(Record):
     """One piece of evidence with the codes that concern it as a whole, and its uses."""
 
-    item: EvidenceItem
+    item: Made[EvidenceItem]
     sha256: str | None
     codes: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -106,7 +107,7 @@ class AdmittedItem(Record):
 class StandingFinding(Record):
     """A finding of a former evaluation or inspection that stands; ``shown`` where accepted evidence waits for a person."""
 
-    finding: EarlierFinding
+    finding: Made[EarlierFinding]
     shown: bool
 
 
@@ -118,7 +119,7 @@ class AdmittedFacts(Lasting):
     events: dict[tuple[str, str], EventList]
     registers: dict[tuple[str, str], Register]
     set_aside: dict[str, tuple[str, ...]]
-    ratings: tuple[RatingEntry, ...] = ()
+    ratings: tuple[Made[RatingEntry], ...] = ()
 
 
 class RateCheck(Record):

@@ -1,12 +1,15 @@
 """What every model shares: frozen, closed, and aware of where it was written."""
 
 from collections.abc import Mapping
+from typing import Annotated
 from typing import Any
 from typing import Self
+from typing import TypeVar
 
 from pydantic import BaseModel
 from pydantic import ConfigDict
 from pydantic import Field
+from pydantic import GetPydanticSchema
 from pydantic import ModelWrapValidatorHandler
 from pydantic import PrivateAttr
 from pydantic import SerializationInfo
@@ -15,14 +18,23 @@ from pydantic import model_serializer
 from pydantic import model_validator
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
+from pydantic_core import core_schema
 
 
 class Record(BaseModel):
-    """A frozen record that refuses unknown keys. Its checks are built when one is first made from data."""
+    """A frozen record that refuses unknown keys. Its checks are built when one is first made from data.
+
+    So that none are built by an import alone, what is made there (a default, a constant) is made with ``model_construct``.
+    """
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True, defer_build=True
     )
+
+
+Kind = TypeVar("Kind")
+# A record that was made before and is only handed on: its checks were passed then, and need not be built for it once more.
+Made = Annotated[Kind, GetPydanticSchema(lambda kind, _: core_schema.is_instance_schema(kind))]
 
 
 class Place(Record):
@@ -66,7 +78,7 @@ WITH_PLACES = "with places"
 class Placed(Record):
     """A record that remembers the place it was read from, and those of its values. No place is ever part of a digest."""
 
-    place: SkipJsonSchema[Place] = Field(default=Place(file=""), exclude=True, repr=False)
+    place: SkipJsonSchema[Place] = Field(default=Place.model_construct(file=""), exclude=True, repr=False)
     _value_places: Mapping[str, Place] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="wrap")

@@ -221,7 +221,7 @@ class Indicator(Probe):
     requirement: Text
     kind: Kind
     clock: Clock
-    applies_when: AppliesWhen = AppliesWhen()
+    applies_when: AppliesWhen = AppliesWhen.model_construct()
     lead_unit: Text
     responsible_units: tuple[Text, ...] = ()
     channel: Literal["document", "field", "survey"] = "document"
@@ -771,7 +771,7 @@ class Ruleset(Lasting):
     pillars: tuple[Pillar, ...]
     profiles: dict[str, Profile]
     calendar: WorkingDays
-    clauses: Clauses = Clauses(incident_kinds={})
+    clauses: Clauses = Clauses.model_construct(incident_kinds={})
     migrations: dict[str, Migration] = {}
     evaluations: dict[str, Evaluation] = {}
     overlaid: Overlaid | None = None

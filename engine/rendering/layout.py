@@ -4,10 +4,6 @@ import unicodedata
 from collections.abc import Iterable
 from collections.abc import Sequence
 
-from tabulate import DataRow
-from tabulate import TableFormat
-from tabulate import tabulate
-
 COLUMNS = 80
 RULE = "-" * COLUMNS
 
@@ -131,6 +127,11 @@ def columns_of(
         ]
         for row in cells
     ]
+    # Only where a table is printed: it brings the widths of all characters with it.
+    from tabulate import DataRow  # noqa: PLC0415
+    from tabulate import TableFormat  # noqa: PLC0415
+    from tabulate import tabulate  # noqa: PLC0415
+
     # Cells are padded already: tabulate must neither parse numbers nor measure widths again.
     apart = DataRow("", " " * blanks, "")
     form = TableFormat(None, None, None, None, apart, apart, 0, None)
@@ -140,6 +141,8 @@ def columns_of(
 
 def markdown_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """A Markdown table; bars and line breaks in cells cannot break out of it."""
+    from tabulate import tabulate  # noqa: PLC0415 - only where a table is written
+
     safe = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
     text = tabulate(safe, headers=list(headers), tablefmt="pipe", disable_numparse=True)
     return text.splitlines()

@@ -20,8 +20,8 @@ from engine.rendering.words import KINDS
 from engine.rendering.words import PROFILE_STATUS
 from engine.rendering.words import TEXT_STATUS
 from engine.rendering.words import TITLE_STATUS
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rule_parts import inputs_of
+from engine.rule_parts import probes_of
 from engine.scope import demand_text
 
 MEASURE_KINDS = {

@@ -8,8 +8,8 @@ from engine.csv_cells import guarded
 from engine.ledger import written
 from engine.models.submission import Submission
 from engine.models.submission import Table
+from engine.named_files import LEDGER
 from engine.rendering.submission_text import render_submission
-from engine.submissions import LEDGER
 
 
 def submission_files(submission: Submission, *, ledger: bool = True) -> dict[str, bytes]:

@@ -23,13 +23,14 @@ from engine.rhythm import issue_on
 from engine.rhythm import next_cut_off
 from engine.rhythm import stretch_of
 from engine.rulesets import load_ruleset
+from engine.submissions import load_submission
 
 ROOT = Path(__file__).parents[2]
 
 
 @cache
 def demo() -> tuple[Campaign, Ruleset]:
-    campaign, _ = load_campaign(ROOT / "evidence_samples" / "demo-campaign")
+    campaign, _ = load_campaign(ROOT / "evidence_samples" / "demo-campaign", load_submission)
     ruleset, _ = load_ruleset(ROOT / "rulesets" / "lbg-2021")
     assert campaign is not None and ruleset is not None
     return campaign, ruleset

@@ -33,7 +33,7 @@ from engine.models.ruleset import Ruleset
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.quantities import read_quantity
-from engine.rulesets import inputs_of
+from engine.rule_parts import inputs_of
 from engine.rulesets import load_ruleset
 from engine.shaping import shape
 from engine.sources import canonical_bytes

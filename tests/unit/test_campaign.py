@@ -46,7 +46,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def together(folder: Path, rules: Ruleset) -> tuple[Merged, list[Problem]]:
-    campaign, problems = load_campaign(folder)
+    campaign, problems = load_campaign(folder, load_submission)
     assert campaign is not None, problems
     merged, found = merge(campaign, rules)
     return merged, [*problems, *found]
@@ -300,7 +300,7 @@ def test_settings_that_name_nobody_are_refused(copy: Path) -> None:
     file.write_text(
         text.replace("{name: 公安局, code: D06}", "{name: 公按局, code: D06}").replace("code: D07", "code: D08"), "utf-8"
     )
-    _, problems = load_campaign(copy)
+    _, problems = load_campaign(copy, load_submission)
 
     told = sorted(f"{p.code} {p.found}" for p in problems)
     assert told == [

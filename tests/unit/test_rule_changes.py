@@ -27,7 +27,7 @@ from engine.models.ruleset import Ruleset
 from engine.rendering.layout import width
 from engine.rendering.rule_changes import render_changes
 from engine.rule_changes import compare_rules
-from engine.rulesets import digest_of_ruleset
+from engine.rule_parts import digest_of_ruleset
 from engine.rulesets import load_ruleset
 from engine.sources import written_whole
 from engine.touched import merged

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from engine.models.ruleset import Every
 from engine.models.ruleset import Ruleset
-from engine.rulesets import find_ruleset
+from engine.ruleset_folders import find_ruleset
 from engine.rulesets import load_ruleset
 
 SHIPPED = Path(__file__).parents[2] / "rulesets" / "lbg-2021"

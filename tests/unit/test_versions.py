@@ -14,6 +14,7 @@ from engine.releases import LOCK_NAME
 from engine.releases import freeze
 from engine.releases import lock_bytes
 from engine.releases import read_lock
+from engine.ruleset_files import read_header
 from engine.rulesets import load_ruleset
 from engine.versions import edition_on
 from engine.versions import find_working
@@ -88,7 +89,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_a_name_means_one_ruleset(home: Path, name: str, meant: str) -> None:
     """By number, by what fits, by the day in force; without any, the working rules."""
-    opened = open_named(name, [home])
+    opened = open_named(name, [home], load_ruleset, read_header)
 
     assert opened.ruleset is not None, [str(p) for p in opened.problems]
     assert f"{opened.ruleset.header.id}@{opened.ruleset.header.revision}" == meant
@@ -114,7 +115,7 @@ def test_a_name_means_one_ruleset(home: Path, name: str, meant: str) -> None:
 )
 def test_a_name_that_means_nothing_says_what_to_write(home: Path, name: str, code: str, said: str) -> None:
     """Every near-miss is refused with what there is."""
-    opened = open_named(name, [home])
+    opened = open_named(name, [home], load_ruleset, read_header)
 
     assert (opened.ruleset, [p.code for p in opened.problems]) == (None, [code])
     assert said in opened.problems[0].remedy
@@ -123,7 +124,7 @@ def test_a_name_that_means_nothing_says_what_to_write(home: Path, name: str, cod
 def test_two_editions_in_force_are_refused(home: Path, tmp_path: Path) -> None:
     """A guess between two would be silent."""
     edition(tmp_path, "small-2020", "{from: 2020-01}")
-    found, (problem,) = edition_on("small", date(2020, 6, 1), [home, tmp_path])
+    found, (problem,) = edition_on("small", date(2020, 6, 1), [home, tmp_path], read_header)
 
     assert (found, problem.code) == (None, "EDITION_UNKNOWN")
     assert "2个" in problem.found
@@ -132,14 +133,14 @@ def test_two_editions_in_force_are_refused(home: Path, tmp_path: Path) -> None:
 def test_a_frozen_revision_needs_no_working_rules(home: Path, tmp_path: Path) -> None:
     """Years later the folder may be gone."""
     shutil.copytree(home / FOLDER, tmp_path / FOLDER)
-    opened = open_named("small-2021@1.0.0", [tmp_path])
+    opened = open_named("small-2021@1.0.0", [tmp_path], load_ruleset, read_header)
 
     assert opened.ruleset is not None and opened.ruleset.header.revision == "1.0.0"
 
 
 def test_releases_of_every_home_are_found(home: Path, tmp_path: Path) -> None:
     """The shipped ones and the user's own."""
-    assert open_named("small-2021@1.0.0", [tmp_path, home]).ruleset is not None
+    assert open_named("small-2021@1.0.0", [tmp_path, home], load_ruleset, read_header).ruleset is not None
 
 
 def test_a_broken_lock_stops_names_with_a_revision_only(home: Path, tmp_path: Path) -> None:
@@ -147,8 +148,10 @@ def test_a_broken_lock_stops_names_with_a_revision_only(home: Path, tmp_path: Pa
     shutil.copytree(home, tmp_path / "h")
     (tmp_path / "h" / FOLDER / LOCK_NAME).write_text("{", encoding="utf-8")
 
-    assert [p.code for p in open_named("small-2021@1.0.0", [tmp_path / "h"]).problems] == ["RELEASE_LOCK_UNREADABLE"]
-    assert open_named("small-2021", [tmp_path / "h"]).ruleset is not None
+    assert [p.code for p in open_named("small-2021@1.0.0", [tmp_path / "h"], load_ruleset, read_header).problems] == [
+        "RELEASE_LOCK_UNREADABLE"
+    ]
+    assert open_named("small-2021", [tmp_path / "h"], load_ruleset, read_header).ruleset is not None
 
 
 def test_a_folder_is_meant_as_it_is(home: Path, tmp_path: Path) -> None:
@@ -156,7 +159,7 @@ def test_a_folder_is_meant_as_it_is(home: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(home / "small-2019", tmp_path / "old@1.0.0")
 
     assert not names_release(str(folder))
-    assert find_working(str(folder), [])[0] == folder
+    assert find_working(str(folder), [], read_header)[0] == folder
 
 
 @given(revisions, revisions, st.integers(min_value=1, max_value=3))

@@ -12,7 +12,7 @@ from engine.rendering.recompute.cells import Row
 from engine.rendering.recompute.cells import Sheet
 from engine.rendering.recompute.cells import formula
 from engine.rendering.recompute.members import Members
-from engine.rulesets import probes_of
+from engine.rule_parts import probes_of
 from engine.scope import Scope
 from engine.scope import members_with
 
