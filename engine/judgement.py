@@ -66,7 +66,7 @@ from engine.slots import lacking_needs
 from engine.slots import needed_slots
 from engine.slots import none_is_proven
 
-NO_CREDIT = Credit()
+NO_CREDIT = Credit.model_construct()
 # Incidents that say of an indicator that it is weak: in the unit's own report, or by somebody outside.
 WEAKNESSES = {"admitted_weakness", "outside_finding"}
 
