@@ -1,5 +1,6 @@
 """Appraisals and points → findings with their trace (评判结果). Every amount is rounded here, once, half to even."""
 
+from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Iterator
 from fractions import Fraction
@@ -88,8 +89,12 @@ def make_finding(
     checks: tuple[RateCheck, ...],
     scope: Scope,
     problems: Iterable[Problem] = (),
+    used: Container[Place] = (),
 ) -> Finding:
-    """Give an appraisal its points and write down how they came about; ``problems`` say which facts count for nothing."""
+    """Give an appraisal its points and write down how they came about.
+
+    ``problems`` say which facts count for nothing; ``used`` are the places of those that count.
+    """
     indicator = appraisal.indicator
     scored = indicator.kind is not model.Kind.MONITORED
     applies = appraisal.applies == "yes"
@@ -132,7 +137,7 @@ def make_finding(
             effort_days=indicator.remedy.effort_days,
             can_fix_past=indicator.remedy.can_fix_past,
         ),
-        trace=_without_repeats(_trace(appraisal, own, claimed, substantiated, items, checks, scope, problems)),
+        trace=_without_repeats(_trace(appraisal, own, claimed, substantiated, items, checks, scope, problems, used)),
     )
 
 
@@ -264,6 +269,7 @@ def _trace(
     checks: tuple[RateCheck, ...],
     scope: Scope,
     problems: Iterable[Problem],
+    used: Container[Place],
 ) -> Iterator[TraceLine]:
     """Walk one indicator from the clause of law to the points, naming file and line where there is one."""
     indicator = appraisal.indicator
@@ -282,7 +288,7 @@ def _trace(
         check = f"；{shown.check}" if shown.check else ""
         yield TraceLine(step="measure", text=f"只列示，不计分：{shown.label} {shown.text}{check}{others}")
         yield from _fact_lines(measured.facts, scope)
-    yield from _set_aside_lines(indicator, problems, scope)
+    yield from _set_aside_lines(indicator, problems, used, scope)
     yield from _evidence_lines(appraisal, items)
     if appraisal.applies == "yes" and maximum:
         yield from _points_lines(appraisal, maximum, claimed, substantiated)
@@ -393,20 +399,24 @@ def _period_told(fact: FactRef, scope: Scope) -> str:
 
 def admitted_places(facts: AdmittedFacts) -> frozenset[Place]:
     """The places of all facts that may count."""
-    stated = (fact for reading in facts.readings.values() for fact in reading.facts)
-    claimed = (fact for claim in facts.claims.values() for fact in claim.facts)
-    events = (event.fact for listed in facts.events.values() for event in listed.events)
-    registers = (register.fact for register in facts.registers.values())
-    return frozenset(fact.place for fact in (*stated, *claimed, *events, *registers))
+    return frozenset(places_of(facts))
 
 
-def _set_aside_lines(indicator: model.Indicator, problems: Iterable[Problem], scope: Scope) -> Iterator[TraceLine]:
+def places_of(facts: AdmittedFacts) -> Iterator[Place]:
+    """The place of every fact that may count, each time that it counts."""
+    yield from (fact.place for reading in facts.readings.values() for fact in reading.facts)
+    yield from (fact.place for claim in facts.claims.values() for fact in claim.facts)
+    yield from (event.fact.place for listed in facts.events.values() for event in listed.events)
+    yield from (register.fact.place for register in facts.registers.values())
+
+
+def _set_aside_lines(
+    indicator: model.Indicator, problems: Iterable[Problem], used: Container[Place], scope: Scope
+) -> Iterator[TraceLine]:
     """What was filed for an indicator and does not count, with the reason: it was not left unsaid."""
     about = _names_behind(indicator, scope.ruleset)
-    doubted = [p for p in problems if p.severity is Severity.SET_ASIDE and p.subject in about]
-    used = admitted_places(scope.facts) if doubted else frozenset()
-    for p in doubted:
-        if p.place not in used:
+    for p in problems:
+        if p.severity is Severity.SET_ASIDE and p.subject in about and p.place not in used:
             unit = f"{p.unit} " if p.unit else ""
             yield TraceLine(step="fact", text=f"{unit}{p.found}，不计", **_where(p.place))
 

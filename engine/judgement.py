@@ -82,11 +82,12 @@ def judge(
     """Judge every indicator of the ruleset once, in its order."""
     bench = Bench(scope, profile, items, incidents)
     return tuple(
-        _judge_indicator(indicator, pillar.id, bench) for pillar in scope.ruleset.pillars for indicator in pillar.indicators
+        judge_indicator(indicator, pillar.id, bench) for pillar in scope.ruleset.pillars for indicator in pillar.indicators
     )
 
 
-def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Appraisal:
+def judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Appraisal:
+    """Judge one indicator; of the items on the bench only those filed for it are looked at."""
     applies, reason = applies_to(indicator, bench.scope)
     if applies != "yes":
         return Appraisal(indicator=indicator, pillar=pillar, applies=applies, reason=reason, state=State(phase=Phase.NONE))

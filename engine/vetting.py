@@ -41,6 +41,17 @@ def vet_names_and_forms(ruleset: Ruleset, submission: Submission) -> list[Proble
     ]
 
 
+def vet_facts(ruleset: Ruleset, submission: Submission, facts: tuple[Fact, ...]) -> list[Problem]:
+    """The same of some facts alone, where everything else of the submission was vetted before."""
+    nothing = {"incidents": (), "earlier_findings": (), "overrides": (), "ratings": (), "declarations": ()}
+    head = submission.head.model_copy(update={"facts": facts, **nothing})
+    return [
+        *(p for fact in facts for p in _unknown_names_in(fact, ruleset, head)),
+        *_unfit_forms(ruleset, head),
+        *_unknown_items(submission.model_copy(update={"head": head})),
+    ]
+
+
 def unknown_unit(name: str, members: set[str], place: Place, own: str = "") -> Problem:
     """A unit that is not in the list of members; ``own`` is the unit whose members they are."""
     remedy = nearest(name, members) or "请先在 unit.members 里登记这个单位"
@@ -113,7 +124,7 @@ def _unknown_names_in(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> lis
         remedy = remedy or "查口径表：fazhi rules show 规则集 --measures"
         found = f"口径「{fact.measure}」没有定义"
         problems.append(problem("NAME_UNKNOWN", fact.place_of("measure"), found, remedy))
-    elements = {f"{i.id}.{e.key}": e.title for i in ruleset.indicators for e in i.elements}
+    elements = {f"{i.id}.{e.key}": e.title for i in ruleset.indicators for e in i.elements} if fact.element else {}
     if fact.element is not None and fact.element not in elements:
         remedy = nearest(fact.element, list(elements)) or "查要素：fazhi rules show 规则集 指标编号"
         found = f"要素「{fact.element}」没有定义"

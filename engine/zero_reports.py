@@ -1,5 +1,7 @@
 """Zero reports against figures (零报告核对): who reports cases cannot also report that there were none."""
 
+from collections.abc import Mapping
+
 from engine.measuring import measure_value
 from engine.models import ruleset as model
 from engine.models.ruleset import Indicator
@@ -9,9 +11,18 @@ from engine.scope import Scope
 
 def contradicted_zero_reports(evidence: tuple[EvidenceItem, ...], scope: Scope) -> frozenset[str]:
     """The items that say that nothing was due, for an indicator of which every figure says that something was (E13)."""
-    busy = {indicator.id: indicator for indicator in scope.ruleset.indicators if _happened_throughout(indicator, scope)}
-    for_none = {(name, slot.slot) for name, indicator in busy.items() for slot in indicator.evidence if slot.for_none}
-    return frozenset(item.id for item in evidence if any((proof.indicator, proof.slot) in for_none for proof in item.proves))
+    indicators = {indicator.id: indicator for indicator in scope.ruleset.indicators}
+    return frozenset(item.id for item in evidence if is_contradicted(item, indicators, scope))
+
+
+def is_contradicted(item: EvidenceItem, indicators: Mapping[str, Indicator], scope: Scope) -> bool:
+    """Whether one item says that nothing was due where every figure says that something was."""
+    return any(
+        proof.indicator in indicators
+        and any(slot.for_none and slot.slot == proof.slot for slot in indicators[proof.indicator].evidence)
+        and _happened_throughout(indicators[proof.indicator], scope)
+        for proof in item.proves
+    )
 
 
 def _happened_throughout(indicator: Indicator, scope: Scope) -> bool:
