@@ -1,0 +1,84 @@
+"""How far a change of what was submitted can reach (波及): measures that hang together, and the indicators that read them.
+
+The measures of a ruleset fall apart into islands. What is stated of one island is admitted, compared and measured without
+a look at any other, so that a change stays on its island, and with the indicators that read anything on it.
+"""
+
+from typing import NamedTuple
+
+from engine.acceptance import Slots
+from engine.acceptance import slots_of_every_year
+from engine.inference import heard
+from engine.models.ruleset import Indicator
+from engine.models.ruleset import Measure
+from engine.models.ruleset import Ruleset
+from engine.narrowing import named_by
+from engine.narrowing import near
+
+Island = dict[str, Measure]
+
+
+class Reach(NamedTuple):
+    """What of a ruleset can be reached from where.
+
+    Attributes:
+        islands: By measure, everything that any chain of computing or comparing ties to it, itself included.
+        readers: By measure, element or indicator, the indicators that anything said of it can reach.
+        pillars, positions: By indicator.
+        yearly: The requirements that ask for something of every year.
+        heard: What any clause or tally looks at.
+    """
+
+    ruleset: Ruleset
+    indicators: dict[str, Indicator]
+    islands: dict[str, Island]
+    readers: dict[str, frozenset[str]]
+    pillars: dict[str, str]
+    positions: dict[str, int]
+    yearly: Slots
+    heard: frozenset[tuple[str, str, str]]
+
+
+def reach_of(ruleset: Ruleset) -> Reach:
+    """Follow everything that a ruleset says, once."""
+    indicators = {indicator.id: indicator for indicator in ruleset.indicators}
+    islands = _islands(ruleset.measures)
+    return Reach(
+        ruleset=ruleset,
+        indicators=indicators,
+        islands=islands,
+        readers=_readers(indicators, islands),
+        pillars={indicator.id: pillar.id for pillar in ruleset.pillars for indicator in pillar.indicators},
+        positions={name: at for at, name in enumerate(indicators)},
+        yearly=slots_of_every_year(indicators),
+        heard=heard(ruleset),
+    )
+
+
+def _islands(measures: dict[str, Measure]) -> dict[str, Island]:
+    ties: dict[str, set[str]] = {name: set() for name in measures}
+    for name, measure in measures.items():
+        for other in near(measure):
+            ties[name].add(other)
+            ties[other].add(name)
+    islands: dict[str, Island] = {}
+    for start in measures:
+        if start not in islands:
+            tied, todo = set[str](), [start]
+            while todo:
+                name = todo.pop()
+                if name not in tied:
+                    tied.add(name)
+                    todo += ties[name]
+            island = {name: measures[name] for name in sorted(tied)}
+            islands |= dict.fromkeys(island, island)
+    return islands
+
+
+def _readers(indicators: dict[str, Indicator], islands: dict[str, Island]) -> dict[str, frozenset[str]]:
+    readers: dict[str, set[str]] = {}
+    for indicator in indicators.values():
+        own = [indicator.id, *(f"{indicator.id}.{element.key}" for element in indicator.elements)]
+        for name in (*own, *(tied for named in named_by(indicator) for tied in islands[named])):
+            readers.setdefault(name, set()).add(indicator.id)
+    return {name: frozenset(found) for name, found in readers.items()}
