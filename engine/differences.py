@@ -40,7 +40,7 @@ def difference_of(old: Submission, new: Submission) -> Difference | None:
     if old.tables != new.tables or old.files != new.files:
         return None
     facts, items = _exchanged(old.head.facts, new.head.facts), _exchanged(old.evidence, new.evidence)
-    if facts is None or items is None or not _has_own_numbers(new.evidence):
+    if facts is None or items is None or any(items) and not _has_own_numbers(new.evidence):
         return None
     if {item.id for item in items[0]} - {item.id for item in items[1]}:
         return None  # whatever cites what is there no more is refused

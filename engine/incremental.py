@@ -6,7 +6,9 @@ is judged again, and that is said.
 
 from bisect import bisect_left
 from bisect import bisect_right
+from bisect import insort
 from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -163,11 +165,7 @@ def _rejudge(laid: LaidOut, admitted: Readmitted) -> Rejudged | None:
         found = exchange_problems(found, [p for p in found if p.code == "CLAUSE_CHAINERS_DIFFER"], inferred)
     if found is None:
         return None
-    moved = [
-        at
-        for name, at in positions.items()
-        if allotment is not ground.allotment and allotment.indicators.get(name) != ground.allotment.indicators.get(name)
-    ]
+    moved = [] if allotment is ground.allotment else _moved(ground.allotment, allotment, positions)
     findings = list(was.assessment.findings)
     for at in (again := sorted({*reached, *moved})):
         own_items = _items_of(appraisals[at].indicator.id, admitted.filed)
@@ -203,6 +201,11 @@ def _allotted(was: Workings, reached: list[int], appraisals: list[Appraisal]) ->
     if all((appraisals[at].applies == "no") == (was.appraisals[at].applies == "no") for at in reached):
         return was.ground.allotment
     return allot_points(was.ground.profile, frozenset(a.indicator.id for a in appraisals if a.applies == "no"))
+
+
+def _moved(before: Allotment, after: Allotment, positions: Mapping[str, int]) -> list[int]:
+    """Where the indicators stand that are now worth more or less."""
+    return [at for name, at in positions.items() if before.indicators.get(name) != after.indicators.get(name)]
 
 
 def _concluded(
@@ -263,7 +266,9 @@ def _put_together(laid: LaidOut, submission: Submission, admitted: Readmitted, j
         update={
             "submission": old.submission.model_copy(
                 update={
-                    "documents_until": documents_until(submission),
+                    "documents_until": old.submission.documents_until
+                    if submission.evidence == ground.submission.evidence
+                    else documents_until(submission),
                     "facts_filed": len(submission.head.facts),
                     "facts_set_aside": told.aside,
                     "digest": submission.digest,
@@ -333,18 +338,44 @@ def _relisted(laid: LaidOut, admitted: Readmitted, judged: Rejudged, now: Ground
         else gap_of_contradiction(p, reach, judged.appraisals, judged.findings, scope)
         for p in contradictions_in(now.problems)
     )
-    whole = tuple(gaps_of_whole(judged.findings, judged.conclusions, now.incidents, now.earlier, now.standing, scope))
+    whole = _whole(laid, judged, now, scope)
     if (contradicted, whole) != (laid.contradicted, laid.whole):
         come[len(reach.positions)] = (*contradicted, *whole)
     return Relisted(with_lines(laid.lines, come, scope), contradicted, whole)
 
 
+def _whole(laid: LaidOut, judged: Rejudged, now: Ground, scope: Scope) -> tuple[Gap, ...]:
+    """The gaps of no single indicator; of findings they look only at whether they apply."""
+    old, ground = laid.workings.assessment, laid.workings.ground
+    same = (judged.conclusions, now.incidents, now.earlier, now.standing) == (
+        old.conclusions,
+        ground.incidents,
+        ground.earlier,
+        ground.standing,
+    )
+    if same and not _apply_otherwise(laid, judged):
+        return laid.whole
+    return tuple(gaps_of_whole(judged.findings, judged.conclusions, now.incidents, now.earlier, now.standing, scope))
+
+
+def _apply_otherwise(laid: LaidOut, judged: Rejudged) -> bool:
+    before = laid.workings.assessment.findings
+    return any(before[at].applicability.is_ != judged.findings[at].applicability.is_ for at in judged.at)
+
+
 def _shown_measures(measures: tuple[ValueShown, ...], told: Restated) -> tuple[ValueShown, ...]:
-    if told.was.shown == told.now.shown:
-        return measures
-    gone = {value.measure for value in told.was.shown}
-    kept = [value for value in measures if value.measure not in gone]
-    return tuple(sorted((*kept, *told.now.shown), key=lambda value: value.measure))
+    values = list(measures)
+    for name in told.island:
+        at = bisect_left(values, name, key=_measure_of)
+        if at < len(values) and values[at].measure == name:
+            del values[at]
+    for value in told.shown:
+        insort(values, value, key=_measure_of)
+    return tuple(values)
+
+
+def _measure_of(value: ValueShown) -> str:
+    return value.measure
 
 
 def _shown_items(evidence: tuple[EvidenceShown, ...], laid: LaidOut, filed: Refiled) -> tuple[EvidenceShown, ...]:
@@ -356,7 +387,7 @@ def _shown_items(evidence: tuple[EvidenceShown, ...], laid: LaidOut, filed: Refi
 
 def _shown_units(laid: LaidOut, judged: Rejudged, scope: Scope) -> tuple[UnitShown, ...]:
     old, was = laid.workings.assessment, laid.workings.appraisals
-    if any(old.findings[at].applicability.is_ != judged.findings[at].applicability.is_ for at in judged.at):
+    if _apply_otherwise(laid, judged):
         return show_units(judged.appraisals, judged.findings, scope)
     before = [(was[at], old.findings[at]) for at in judged.at]
     return recount_units(old.units, before, [(judged.appraisals[at], judged.findings[at]) for at in judged.at])

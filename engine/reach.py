@@ -14,6 +14,7 @@ from engine.models.ruleset import Measure
 from engine.models.ruleset import Ruleset
 from engine.narrowing import named_by
 from engine.narrowing import near
+from engine.rulesets import probes_of
 
 Island = dict[str, Measure]
 
@@ -25,6 +26,7 @@ class Reach(NamedTuple):
         islands: By measure, everything that any chain of computing or comparing ties to it, itself included.
         readers: By measure, element or indicator, the indicators that anything said of it can reach.
         pillars, positions: By indicator.
+        rated: The measures of which those who report them may not rate them.
         yearly: The requirements that ask for something of every year.
         heard: What any clause or tally looks at.
     """
@@ -35,6 +37,7 @@ class Reach(NamedTuple):
     readers: dict[str, frozenset[str]]
     pillars: dict[str, str]
     positions: dict[str, int]
+    rated: frozenset[str]
     yearly: Slots
     heard: frozenset[tuple[str, str, str]]
 
@@ -50,6 +53,7 @@ def reach_of(ruleset: Ruleset) -> Reach:
         readers=_readers(indicators, islands),
         pillars={indicator.id: pillar.id for pillar in ruleset.pillars for indicator in pillar.indicators},
         positions={name: at for at, name in enumerate(indicators)},
+        rated=frozenset(p.measure for i in ruleset.indicators if i.rating for p in probes_of(i) if p.measure),
         yearly=slots_of_every_year(indicators),
         heard=heard(ruleset),
     )

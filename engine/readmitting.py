@@ -54,7 +54,7 @@ class Stated(NamedTuple):
     facts: AdmittedFacts
     checks: tuple[RateCheck, ...]
     problems: list[Problem]
-    shown: tuple[ValueShown, ...]
+    scope: Scope
 
 
 class Rated(NamedTuple):
@@ -72,6 +72,7 @@ class Restated(NamedTuple):
     Attributes:
         was, now: What is stated on the islands that the change touches.
         names: What counts otherwise: measures, elements, and indicators that are rated otherwise.
+        island, shown: The measures that the change touches, and their values as they are shown.
         used, filed: The places of the facts that count, and of all; ``turned`` came among the former, or went.
         aside: How many facts count for nothing.
     """
@@ -81,6 +82,8 @@ class Restated(NamedTuple):
     was: Stated
     now: Stated
     names: frozenset[str]
+    island: Island
+    shown: tuple[ValueShown, ...]
     gone: list[Problem]
     come: list[Problem]
     used: Places
@@ -100,7 +103,7 @@ def restate(laid: LaidOut, submission: Submission, differs: Difference) -> Resta
     was, now = (_stated(rules, one, island, subjects) for one in (ground.submission, submission))
     if refused(now.problems):
         return None
-    rated = _rated(ruleset, old, ground.submission, submission)
+    rated = _rated(laid, submission, differs)
     same = (was.facts, was.checks, was.problems) == (now.facts, now.checks, now.problems)
     facts = _exchanged_facts(old, was.facts, now.facts, rated)
     gone, come = tuple(places_of(was.facts)), tuple(places_of(now.facts))
@@ -114,6 +117,8 @@ def restate(laid: LaidOut, submission: Submission, differs: Difference) -> Resta
         was=was,
         now=now,
         names=frozenset(() if same else {*island, *subjects}) | rated.names,
+        island=island,
+        shown=show_measures(now.checks, now.scope),
         gone=[*was.problems, *rated.gone],
         come=[*now.problems, *rated.come],
         used=used,
@@ -129,19 +134,18 @@ def _stated(rules: Ruleset, submission: Submission, island: Island, subjects: fr
     facts, problems = admit_vetted(rules, submission.model_copy(update={"head": head}))
     facts, checks, found = find_contradictions(rules, head.unit, facts)
     scope = scope_of_whole(rules, facts, head)
-    return Stated(
-        filed, facts, checks, [*problems, *found, *reported_against_registers(scope)], show_measures(checks, scope)
-    )
+    return Stated(filed, facts, checks, [*problems, *found, *reported_against_registers(scope)], scope)
 
 
-def _rated(ruleset: Ruleset, facts: AdmittedFacts, old: Submission, new: Submission) -> Rated:
-    """Who filled in what may change who may rate it."""
-    if not new.head.ratings:
-        return Rated(())
-    before, gone = admit_ratings(ruleset, old)
-    after, come = admit_ratings(ruleset, new)
+def _rated(laid: LaidOut, submission: Submission, differs: Difference) -> Rated:
+    """Who filled in what, as a fact or as an item, may not rate it."""
+    ruleset, before = laid.reach.ruleset, laid.workings.scope.facts.ratings
+    if not submission.head.ratings or not differs.items and laid.reach.rated.isdisjoint(differs.subjects):
+        return Rated(before)
+    _, gone = admit_ratings(ruleset, laid.workings.ground.submission)
+    after, come = admit_ratings(ruleset, submission)
     names = {entry.indicator for one, other in ((before, after), (after, before)) for entry in one if entry not in other}
-    return Rated(after if names else facts.ratings, frozenset(names), tuple(gone), tuple(come))
+    return Rated(after, frozenset(names), tuple(gone), tuple(come))
 
 
 def _exchanged_facts(old: AdmittedFacts, was: AdmittedFacts, now: AdmittedFacts, rated: Rated) -> AdmittedFacts:
