@@ -11,11 +11,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from engine.assessment import work_out
+from engine.incremental import exchange_problems
 from engine.incremental import reassess
 from engine.laid_out import LaidOut
 from engine.laid_out import lay_out
 from engine.models.clause import Clauses
+from engine.models.exact import PartialDate
+from engine.models.problem import problem
 from engine.models.record import Place
+from engine.models.result import Assessment
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
 from engine.models.submission import EvidenceItem
@@ -216,6 +220,7 @@ MEASURES: dict[str, Data] = {
     "sum": {"kind": "formula", "expression": "a + b"},
     "more": {"kind": "trend", "of": "good"},
     "own": {**COUNT, "held_by": ["局"], "roll_up": "sum"},
+    "graded": COUNT,
     "begun": {"kind": "date"},
     "done": {"kind": "date", "not_before": "begun"},
     "meetings": {"kind": "events"},
@@ -254,7 +259,7 @@ def indicators(none_due: str, clock: str) -> list[Data]:
     """One of every form, reading measures of their own and of each other."""
     graded = {"points": [{"key": "p", "title": "要点"}], "grades": ["好", "差"]}
     return [
-        {"id": "I-1", "measure": "rate", "meets": {"at_least": "80%"}, "clock": clock, "monitors": ["sum", "more"],
+        {"id": "I-1", "measure": "rate", "meets": {"at_least": "80%"}, "clock": clock, "monitors": ["sum", "more", "held"],
          "evidence": [{**DOCUMENT, "period": "every_year"}, NOTHING], "clues": [{"measure": "total", "says": "口径不同"}]},
         {"id": "I-2", "measure": "b", "award": "deduct_each", "evidence": [DOCUMENT]},
         {"id": "I-3", "award": "elements", "evidence": [DOCUMENT], "elements": [
@@ -264,9 +269,9 @@ def indicators(none_due: str, clock: str) -> list[Data]:
         ]},
         {"id": "I-4", "measure": "own", "award": "share", "each_member": {"roles": ["局"], "meets": {"at_least": "3"}},
          "evidence": [{**DOCUMENT, "by": "each_member", "period": "every_year"}]},
-        {"id": "I-5", "measure": "quick", "award": "share", "clock": "triggered", "evidence": [DOCUMENT, NOTHING]},
+        {"id": "I-5", "measure": "quick", "award": "share", "clock": "triggered", "lead_unit": "镇", "evidence": [DOCUMENT, NOTHING]},
         {"id": "I-6", "measure": "done", "clock": "deadline", "meets": {"by": {"month_day": "06-30"}}},
-        {"id": "I-7", "measure": "held", "award": "rated", "rating": graded, "evidence": [DOCUMENT]},
+        {"id": "I-7", "measure": "graded", "award": "rated", "rating": graded, "evidence": [DOCUMENT]},
         {"id": "I-8", "measure": "a", "kind": "monitored", "award": "all_or_nothing", "meets": {"at_least": none_due and "1"}},
     ]  # fmt: skip
 
@@ -314,13 +319,12 @@ FACTS: list[Data] = [
     {"measure": "done", "value": "2020-07-01"},
     {"measure": "meetings", "events": [{"date": "2020-02-03"}, {"date": "2020-05-06", "title": "会"}]},
     {"measure": "meetings", "value": "3"},
-    {"measure": "held", "value": "3", "filled_by": "丁"},
+    {"measure": "graded", "value": "3", "filled_by": "丁"},
     {"measure": "cases", "table": "cases.csv", "full": True},
     {"measure": "cases", "table": "none.csv", "full": True},
     {"element": "I-3.x", "value": True},
     {"element": "I-3.x", "value": False},
 ]
-STATABLE = [fact for fact in FACTS if fact.get("measure") != "held"]
 SLOTS = [("I-1", "doc"), ("I-1", "none"), ("I-2", "doc"), ("I-3", "doc"), ("I-4", "doc"), ("I-5", "doc"), ("I-5", "none")]
 RATINGS = [
     {"indicator": "I-7", "point": "p", "grade": grade, "rater": rater, "rated_on": "2020-12-01", "reason": "见卷"}
@@ -362,7 +366,7 @@ def test_drawn_rules_and_facts_changed_again_and_again(
         for slot, since, sound in proved
     ]
     submission = submit(
-        data.draw(st.lists(st.sampled_from(STATABLE), max_size=9)),
+        data.draw(st.lists(st.sampled_from(FACTS), max_size=9)),
         evidence=items,
         tables=TABLES,
         unit={"members": MEMBERS},
@@ -372,12 +376,135 @@ def test_drawn_rules_and_facts_changed_again_and_again(
         overrides=data.draw(st.lists(st.sampled_from(OVERRIDES), max_size=1)),
     )
     now = laid(rules, rules.profiles["plain"], submission)
-    subjects = [*(name for name in rules.measures if name not in ("cases", "meetings")), "I-3.x"]
+    subjects = [
+        *(name for name in rules.measures if name not in ("cases", "meetings", "sum", "more", "quarterly", "held")),
+        "I-3.x",
+    ]
     for _ in range(4):
         now = hold_alike(now, change(data.draw, now.workings.ground.submission, subjects))
-    more = submit(data.draw(st.lists(st.sampled_from(STATABLE), min_size=1, max_size=4)), tables=TABLES)
+    more = submit(data.draw(st.lists(st.sampled_from(FACTS), min_size=1, max_size=4)), tables=TABLES)
     last = now.workings.ground.submission
     hold_alike(now, with_facts(last, (*last.head.facts, *more.head.facts)))
+
+
+# --- what reaches further than its own indicators -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def judge_change(drawn_rules: Callable[..., Ruleset], submit: Callable[..., Submission]) -> Callable[..., Any]:
+    """Assess a submission, then the same with one thing otherwise, both ways; what came out before and after."""
+
+    def run(said: list[Data], alter: Callable[[Submission], Submission], **keys: Any) -> tuple[Assessment, Assessment]:
+        rules = drawn_rules("not_applicable", "standing", "rescale", reserve=True)
+        submission = submit(said, tables=TABLES, **keys)
+        was = laid(rules, rules.profiles["plain"], submission)
+        now = hold_alike(was, alter(submission))
+        assert now is not was
+        assert not now.anew
+        return was.workings.assessment, now.workings.assessment
+
+    return run
+
+
+def saying(**keys: Any) -> Callable[[Submission], Submission]:
+    """One fact more."""
+    return lambda submission: with_facts(submission, (*submission.head.facts, Fact(**keys)))
+
+
+def without(subject: str) -> Callable[[Submission], Submission]:
+    """All facts but those of a measure."""
+    return lambda one: with_facts(one, tuple(fact for fact in one.head.facts if fact.measure != subject))
+
+
+def entering(number: str, **keys: Any) -> Callable[[Submission], Submission]:
+    """One item entered otherwise."""
+    return lambda submission: with_items(
+        submission, tuple(item.model_copy(update=keys) if item.id == number else item for item in submission.evidence)
+    )
+
+
+def codes_of(assessment: Assessment) -> dict[str, tuple[str, ...]]:
+    return {item.id: item.codes for item in assessment.evidence}
+
+
+def test_years_are_counted_again_over_all_items(judge_change: Callable[..., Any], filed: Callable[..., Data]) -> None:
+    """Two items cover two years together; where one does no more, the other is returned too."""
+    items = [
+        {**filed("I-1", "doc"), "covers": {"from": str(year), "to": str(year)}, "issued": f"{year}-06-30"}
+        for year in (2019, 2020)
+    ]
+    items[0] |= {"number": "示发〔2019〕1号", "published": "2019-07-01"}
+    before, after = judge_change(
+        [], entering("E-002", kind="plan"), evidence=items, period={"from": "2019-01-01", "to": "2020-12-31"}
+    )
+    assert codes_of(before) == {"E-001": (), "E-002": ()}
+    assert codes_of(after) == {"E-001": ("E09",), "E-002": ("E07",)}
+
+
+def test_who_fills_in_a_figure_may_not_rate_it(judge_change: Callable[..., Any]) -> None:
+    """The rating of a person falls with the fact that the same person filed."""
+    said = Fact(measure="begun", value="2020-05-01", filled_by="甲")
+    _, other = judge_change([], lambda one: with_facts(one, (said,)), ratings=RATINGS[:2])
+    before, after = judge_change([], saying(measure="graded", value="3", filled_by="甲"), ratings=RATINGS[:2])
+    assert "RATING_SELF" not in {p.code for p in (*before.problems, *other.problems)}
+    assert "RATING_SELF" in {p.code for p in after.problems}
+
+
+def test_a_fact_that_shares_its_place_is_told_anew(judge_change: Callable[..., Any]) -> None:
+    """Where nothing that counts stands at a place any more, what was set aside there counts for nothing and is told."""
+    before, after = judge_change([{"measure": "due", "value": "3"}, {"measure": "own", "value": "XX"}], without("due"))
+    assert (before.submission.facts_set_aside, after.submission.facts_set_aside) == (0, 1)
+    told = [" ".join(line.text for f in one.findings if f.indicator == "I-4" for line in f.trace) for one in (before, after)]
+    assert ["，不计" in text for text in told] == [False, True]
+
+
+def test_a_mended_event_stands_again_without_its_proof(judge_change: Callable[..., Any], filed: Callable[..., Data]) -> None:
+    """The item that shows it mended is returned: the event stands, and what is weak cannot be claimed in full."""
+    weak = {"kind": "admitted_weakness", "date": "2020-03-01", "title": "弱", "status": "closed", "evidence": "E-001"}
+    said = [{"measure": "good", "value": "9"}, {"measure": "due", "value": "9"}]
+    before, after = judge_change(
+        said, entering("E-001", url=None), evidence=[filed("I-2", "doc")], incidents=[{**weak, "indicators": ["I-1"]}]
+    )
+    assert "INCIDENT_NOT_MENDED" in {p.code for p in after.problems}
+    claimed = [f.claimed.outcome.value for one in (before, after) for f in one.findings if f.indicator == "I-1"]
+    assert claimed == ["MET", "UNKNOWN"]
+    assert any("弱" in gap.current for gap in after.gaps)
+
+
+def test_a_rate_that_its_register_denies_is_found(judge_change: Callable[..., Any]) -> None:
+    """The register was there before; the rate that does not fit it is what came."""
+    register = {"measure": "cases", "table": "cases.csv", "full": True}
+    before, after = judge_change([register], saying(measure="quick", value="100%"))
+    assert "FACT_RATE_CHECK" not in {p.code for p in before.problems}
+    assert "FACT_RATE_CHECK" in {p.code for p in after.problems}
+
+
+def test_the_latest_document_may_be_another(judge_change: Callable[..., Any], filed: Callable[..., Data]) -> None:
+    """Until when there are documents is said anew with the items."""
+    later = entering("E-001", issued=PartialDate("2020-09-09"), published=None)
+    before, after = judge_change([], later, evidence=[filed("I-2", "doc")])
+    assert (before.submission.documents_until, after.submission.documents_until) == ("2020-06-30", "2020-09-09")
+
+
+def test_another_order_is_no_change_that_is_followed(
+    drawn_rules: Callable[..., Ruleset], submit: Callable[..., Submission]
+) -> None:
+    """Which of two facts is named first depends on their order."""
+    rules = drawn_rules("met", "standing", "spread", reserve=False)
+    submission = submit([{"measure": "due", "value": "3"}, {"measure": "due", "value": "4"}])
+    first = tuple(f.model_copy(update={"place": Place(file=f"{n}")}) for n, f in enumerate(submission.head.facts))
+    ordered = submission.model_copy(update={"head": submission.head.model_copy(update={"facts": first})})
+    turned = submission.model_copy(update={"head": submission.head.model_copy(update={"facts": first[::-1]})})
+    assert hold_alike(laid(rules, rules.profiles["plain"], ordered), turned).anew
+
+
+def test_problems_that_stand_alike_and_say_otherwise_are_not_put_in_order() -> None:
+    """Their order is that of the stages, which nobody knows any more."""
+    one = problem("FACT_EMPTY", Place(file="a"), "没有填值", "请填")
+    other = one.model_copy(update={"remedy": "请删"})
+    assert exchange_problems((one,), [], [other]) is None
+    assert exchange_problems((one,), [one], [other]) == (other,)
+    assert exchange_problems((one,), [one], [one, one]) == (one, one)
 
 
 def test_what_ceases_to_apply_moves_all_points(
@@ -386,7 +513,9 @@ def test_what_ceases_to_apply_moves_all_points(
     """A zero with its report leaves the denominator: every other indicator is worth more, and the units owe otherwise."""
     rules = drawn_rules("not_applicable", "standing", "rescale", reserve=True)
     report = {**filed("I-5", "none"), "kind": "zero_report"}
-    some = submit([{"measure": "a", "value": "3"}], evidence=[report], tables=TABLES)
+    weak = {"kind": "admitted_weakness", "date": "2020-03-01", "indicators": ["I-5"], "title": "弱"}
+    said = [{"measure": "due", "value": "3"}, {"measure": "good", "value": "8"}]
+    some = submit(said, evidence=[report], tables=TABLES, incidents=[weak])
     now = laid(rules, rules.profiles["plain"], some)
     none = Fact(measure="cases", table="none.csv", full=True)
     after = hold_alike(now, with_facts(some, (*some.head.facts, none)))
@@ -394,6 +523,7 @@ def test_what_ceases_to_apply_moves_all_points(
     before = {f.indicator: f.maximum for f in now.workings.assessment.findings}
     moved = {f.indicator for f in after.workings.assessment.findings if f.maximum != before[f.indicator]}
     assert not after.anew
+    assert {"镇"} == {u.name for u in now.workings.assessment.units} - {u.name for u in after.workings.assessment.units}
     assert moved == {"I-1", "I-2", "I-3", "I-4", "I-5", "I-6", "I-7"}
     assert after.workings.ground.allotment.indicators.get("I-5") is None
     assert sum(p.maximum for p in after.workings.assessment.pillars) == Fraction(10) * 1000
