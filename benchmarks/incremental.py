@@ -1,8 +1,8 @@
 """How much faster it is to judge one changed fact again than to assess everything, with equal results to the byte.
 
-On so many synthetic rules, on the demo county by the shipped rules, and on the demo county with a withdrawn item. Both ways take
-turns in one process; before anything is timed, both must have given the same JSON. What is timed is the assessment of a changed
-submission that is already there; laying out the first assessment, done once for any number of changes, is told apart.
+On so many synthetic rules, and on the demo county by the shipped rules, with one figure or one item otherwise. Both ways take
+turns in one process; before anything is timed, both must have given the same JSON. What is timed is the assessment of a
+changed submission that is there already; laying out the first one, done once for any number of changes, is told apart.
 
     python benchmarks/incremental.py [--rounds 9] [--rules 230] [--changes 40] [--json F]
 """
