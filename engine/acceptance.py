@@ -23,10 +23,12 @@ from engine.models.ruleset import Slot
 from engine.models.submission import EvidenceItem
 from engine.models.submission import Submission
 from engine.models.submission import Supposed
+from engine.models.submission import member_names
 from engine.periods import Window
 from engine.periods import years
 from engine.quantities import deadline_day
 from engine.quantities import normalised
+from engine.rulesets import indicators_by_id
 from engine.shaping import nearest
 from engine.vetting import unknown_indicator
 from engine.vetting import unknown_unit
@@ -69,24 +71,27 @@ REMEDIES = {
 }
 
 
+Slots = dict[tuple[str, str], Slot]
+
+
 def admit_evidence(
     ruleset: Ruleset, profile: Profile, submission: Submission, contradictory: frozenset[str]
 ) -> tuple[tuple[AdmittedItem, ...], list[Problem]]:
     """Accept or return every item; ``contradictory`` names the items whose figures contradict other facts."""
-    indicators = {indicator.id: indicator for indicator in ruleset.indicators}
+    indicators = ruleset.once(indicators_by_id)
     problems = [p for item in submission.evidence for p in unknown_names(item, ruleset, submission)]
     if problems:
         return (), problems
     admitted = [judge_item(item, indicators, profile, submission, contradictory) for item in submission.evidence]
-    admitted = with_coverage(admitted, slots_of_every_year(indicators), submission)
+    admitted = with_coverage(admitted, ruleset.once(slots_of_every_year), submission)
     return tuple(admitted), [p for item in admitted for p in problems_of_item(item)]
 
 
 def unknown_names(item: EvidenceItem, ruleset: Ruleset, submission: Submission) -> list[Problem]:
     """Kinds, units, indicators and slots that an item names and the ruleset or the submission does not hold."""
     problems: list[Problem] = []
-    indicators = {indicator.id: indicator for indicator in ruleset.indicators}
-    members = {member.name for member in submission.head.unit.members}
+    indicators = ruleset.once(indicators_by_id)
+    members = submission.head.unit.once(member_names)
     if item.kind not in ruleset.header.evidence_kinds:
         kinds = ruleset.header.evidence_kinds
         remedy = nearest(item.kind, kinds) or f"可用：{'、'.join(f'{k}（{v}）' for k, v in kinds.items())}"
@@ -283,19 +288,6 @@ def touches(item: EvidenceItem, window: Window) -> bool:
     return days is not None and days[0].first <= window.last and days[1].last >= window.first
 
 
-Slots = dict[tuple[str, str], Slot]
-
-
-def slots_of_every_year(indicators: dict[str, Indicator]) -> Slots:
-    """The requirements that ask for something of every year, by indicator and slot."""
-    return {
-        (indicator.id, slot.slot): slot
-        for indicator in indicators.values()
-        for slot in indicator.evidence
-        if slot.period == "every_year"
-    }
-
-
 def with_coverage(items: Iterable[AdmittedItem], every_year: Slots, submission: Submission) -> list[AdmittedItem]:
     """Return with E09 what does not, taken together, cover every year that a requirement asks for.
 
@@ -307,14 +299,16 @@ def with_coverage(items: Iterable[AdmittedItem], every_year: Slots, submission: 
     for admitted in items:
         days = covered_days(admitted.item)
         for use in admitted.uses:
-            if use.accepted and days is not None:
+            if use.accepted and days is not None and (use.indicator, use.slot) in every_year:
                 spoken = range(days[0].first.year, days[1].last.year + 1)
                 covered.setdefault(_filed_for(use, every_year), set()).update(spoken)
-    gappy = {key for key, told in covered.items() if key[:2] in every_year and not set(years(window)) <= told}
+    gappy = {key for key, told in covered.items() if not set(years(window)) <= told}
+    if not gappy:
+        return items
     overlooked = overlooked_in(submission)
     return [
         admitted
-        if not gappy or admitted.item.id in overlooked
+        if admitted.item.id in overlooked
         else _with_uses(admitted, tuple(_with_e09(use, every_year, gappy) for use in admitted.uses))
         for admitted in items
     ]
@@ -334,6 +328,16 @@ def _without_e09(admitted: AdmittedItem, slots: Slots) -> AdmittedItem:
             for use in admitted.uses
         ),
     )
+
+
+def slots_of_every_year(ruleset: Ruleset) -> Slots:
+    """The requirements that ask for every year, by indicator and slot."""
+    return {
+        (indicator.id, slot.slot): slot
+        for indicator in ruleset.indicators
+        for slot in indicator.evidence
+        if slot.period == "every_year"
+    }
 
 
 def _filed_for(use: Use, slots: Slots) -> tuple[str, str, str]:

@@ -30,10 +30,8 @@ from engine.models.ruleset import Counted
 from engine.models.ruleset import Dated
 from engine.models.ruleset import Events
 from engine.models.ruleset import Measure
-from engine.models.ruleset import OnTimeShare
-from engine.models.ruleset import ProcedureShare
-from engine.models.ruleset import Ratio
 from engine.models.ruleset import Ruleset
+from engine.models.ruleset import Share
 from engine.models.submission import Fact
 from engine.models.submission import Period
 from engine.models.submission import RatingEntry
@@ -167,19 +165,19 @@ def _without_loose_stretches(
 
 def admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[RatingEntry, ...], list[Problem]]:
     """Set aside ratings after the day of judgement, and those of whoever filled in what they rate."""
-    rated = {i.id: {p.measure for p in probes_of(i)} for i in ruleset.indicators if i.rating}
+    if not submission.head.ratings:
+        return (), []
+    fillers = _fillers(ruleset, submission)
     grades: dict[tuple[str, str, str], set[str]] = {}
     for entry in submission.head.ratings:
         grades.setdefault((entry.indicator, entry.point, entry.rater), set()).add(entry.grade)
     admitted: list[RatingEntry] = []
     problems: list[Problem] = []
     for entry in submission.head.ratings:
-        fillers = {f.filled_by for f in submission.head.facts if f.measure in rated[entry.indicator]}
-        fillers |= {e.filled_by for e in submission.evidence if entry.indicator in {p.indicator for p in e.proves}}
         if entry.rated_on > submission.head.as_of:
             found = f"{entry.rater}对{entry.indicator}的评定日{entry.rated_on}在评判日{submission.head.as_of}之后"
             problems.append(problem("FACT_AFTER_AS_OF", entry.place, found, "评判日之后的评定不算", entry.indicator))
-        elif entry.rater in fillers:
+        elif entry.rater in fillers[entry.indicator]:
             found = f"{entry.indicator}的评定人{entry.rater}就是填报人"
             problems.append(problem("RATING_SELF", entry.place, found, "请换没有填报这一项的人评定", entry.indicator))
         elif len(grades[entry.indicator, entry.point, entry.rater]) > 1:
@@ -189,6 +187,23 @@ def admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[Ratin
         else:
             admitted.append(entry)
     return tuple(admitted), problems
+
+
+def _fillers(ruleset: Ruleset, submission: Submission) -> dict[str, set[str | None]]:
+    """Who filled in what is rated, by indicator: its figures and what was filed for it."""
+    by_measure: dict[str | None, set[str | None]] = {}
+    for fact in submission.head.facts:
+        by_measure.setdefault(fact.measure, set()).add(fact.filled_by)
+    fillers: dict[str, set[str | None]] = {
+        indicator.id: set().union(*(by_measure.get(probe.measure, ()) for probe in probes_of(indicator)))
+        for indicator in ruleset.indicators
+        if indicator.rating
+    }
+    for item in submission.evidence:
+        for proof in item.proves:
+            if proof.indicator in fillers:
+                fillers[proof.indicator].add(item.filled_by)
+    return fillers
 
 
 def codes_set_aside(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
@@ -261,11 +276,11 @@ def _by_a_stranger(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> Proble
 
 def fact_period(period: str | Period | PartialDate | None, measure: Measure | None, head: SubmissionFile) -> tuple[str, str]:
     """Which period a fact speaks for, or the words for another period that does not count."""
-    whole = submission_window(head)
     if period is None:
         return CURRENT, ""
     if isinstance(period, str):
         return PREVIOUS, ""
+    whole = submission_window(head)
     first, last = (period.from_.first, period.to.last) if isinstance(period, Period) else (period.first, period.last)
     if isinstance(measure, Counted) and measure.at == "end" and last == whole.last and first >= whole.first:
         return CURRENT, ""
@@ -332,6 +347,9 @@ def _gather(entries: list[_Entry], ruleset: Ruleset) -> tuple[dict[Key, Reading]
     for key, group in sorted(grouped.items()):
         facts = tuple(entry.fact for entry in group)
         intervals = [entry.interval for entry in group]
+        if len(group) == 1 and intervals[0].is_point:
+            readings[key] = Reading(interval=intervals[0], facts=facts)
+            continue
         label, unit = ruleset.measures[key[0]].label, _unit_of(ruleset.measures[key[0]])
         agree = all(a.meets_interval(b) for a in intervals for b in intervals)
         if not agree:
@@ -352,7 +370,7 @@ def _gather(entries: list[_Entry], ruleset: Ruleset) -> tuple[dict[Key, Reading]
 def _unit_of(measure: Measure) -> str | None:
     if isinstance(measure, Dated):
         return "日期"
-    return "%" if isinstance(measure, Ratio | OnTimeShare | ProcedureShare) else measure.unit_of_measure
+    return "%" if isinstance(measure, Share) else measure.unit_of_measure
 
 
 def _narrowest(intervals: list[Interval]) -> Interval:

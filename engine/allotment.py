@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from engine.models.appraisal import Shares
-from engine.models.result import Split
 from engine.models.ruleset import Profile
 
 
@@ -31,7 +30,8 @@ def allot_points(profile: Profile, not_applicable: frozenset[str]) -> Allotment:
     freed = profile.maximum - sum(own.values(), Fraction(0))
     weights = own if profile.na_policy == "rescale" else rows
     weight = sum(weights.values(), Fraction(0))
-    exact = {name: (points + (freed * weights[name] / weight if weight else 0)) * 1000 for name, points in own.items()}
+    more = freed / weight if weight else Fraction(0)
+    exact = {name: (points + more * weights[name] if more else points) * 1000 for name, points in own.items()}
     whole = _largest_remainder(exact, int(profile.maximum * 1000) if weight else 0)
     reserves = tuple(whole.pop(_reserve_name(index)) for index in range(len(profile.reserve)))
     return Allotment(whole, reserves)
@@ -44,18 +44,35 @@ def _reserve_name(index: int) -> str:
 def _largest_remainder(exact: dict[str, Fraction], total: int) -> dict[str, int]:
     whole = {name: value.numerator // value.denominator for name, value in exact.items()}
     missing = total - sum(whole.values())
-    by_remainder = sorted(exact, key=lambda name: (whole[name] - exact[name], name))
-    for name in by_remainder[:missing]:
-        whole[name] += 1
+    if missing:
+        by_remainder = sorted(exact, key=lambda name: (whole[name] - exact[name], name))
+        for name in by_remainder[:missing]:
+            whole[name] += 1
     return whole
 
 
-def split_points(shares: Shares, maximum: int) -> Split:
+class Divided(NamedTuple):
+    """How some thousandths are divided: they add up to the maximum."""
+
+    earned: int
+    open: int
+    recoverable: int
+    lost: int
+
+
+def split_points(shares: Shares, maximum: int) -> Divided:
     """Turn shares into thousandths that add up to the maximum, each rounded once."""
-    earned = round_half_even(maximum * shares.earned)
-    reachable = max(earned, round_half_even(maximum * (shares.earned + shares.open)))
-    lost = min(maximum - reachable, round_half_even(maximum * shares.lost))
-    return Split(earned=earned, open=reachable - earned, recoverable=maximum - reachable - lost, lost=lost)
+    earned = _points_of(shares.earned, maximum)
+    reachable = max(earned, _points_of(shares.earned + shares.open if shares.open else shares.earned, maximum))
+    lost = min(maximum - reachable, _points_of(shares.lost, maximum))
+    return Divided(earned=earned, open=reachable - earned, recoverable=maximum - reachable - lost, lost=lost)
+
+
+def _points_of(share: Fraction, maximum: int) -> int:
+    """A share of some thousandths, rounded; in whole numbers, since this is asked for every indicator and track."""
+    whole, rest = divmod(maximum * share.numerator, share.denominator)
+    twice = 2 * rest
+    return whole + 1 if twice > share.denominator or twice == share.denominator and whole % 2 else whole
 
 
 def round_half_even(value: Fraction) -> int:

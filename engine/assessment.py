@@ -11,8 +11,11 @@ from engine.allotment import allot_points
 from engine.contradictions import find_contradictions
 from engine.earlier import admit_earlier
 from engine.earlier import as_incidents
+from engine.findings import Desk
 from engine.findings import admitted_places
+from engine.findings import checks_by_measure
 from engine.findings import make_finding
+from engine.findings import set_aside_by_subject
 from engine.gaps import find_gaps
 from engine.incidents import admit_incidents
 from engine.inference import infer
@@ -47,6 +50,7 @@ from engine.scoring import find_standing
 from engine.scoring import reserves
 from engine.scoring import score_pillars
 from engine.scoring import score_sheet
+from engine.slots import items_by_indicator
 from engine.summaries import show_item
 from engine.summaries import show_measures
 from engine.summaries import show_profile
@@ -134,11 +138,12 @@ def work_out(
     problems += found
     standing = find_standing(ruleset, conclusions, head)
     found_so_far = in_order(problems)
+    rates = checks_by_measure(checks)
+    measures = show_measures(rates, scope)
+    values = {value.measure: value for value in measures}
     used = admitted_places(facts)
-    findings = tuple(
-        make_finding(a, allotment.indicators.get(a.indicator.id, 0), items, checks, scope, found_so_far, used)
-        for a in appraisals
-    )
+    desk = Desk(scope, items_by_indicator(items), rates, set_aside_by_subject(found_so_far), used, values)
+    findings = tuple(make_finding(a, allotment.indicators.get(a.indicator.id, 0), desk) for a in appraisals)
     names = names_of_pillars(ruleset)
     held = reserves(profile, allotment, head.unit)
     pillars = score_pillars(names, findings, held)
@@ -161,8 +166,8 @@ def work_out(
         overrides=show_overrides(overrides, findings, decided),
         pillars=pillars,
         findings=findings,
-        measures=show_measures(checks, scope),
-        gaps=find_gaps(appraisals, findings, items, list(ordered), conclusions, incidents, earlier, standing, scope),
+        measures=measures,
+        gaps=find_gaps(appraisals, findings, desk.filed, list(ordered), conclusions, incidents, earlier, standing, scope),
         evidence=tuple(show_item(item) for item in items),
         units=show_units(appraisals, findings, scope),
         conclusions=conclusions,

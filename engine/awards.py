@@ -9,6 +9,8 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
+from engine.models.interval import ONE
+from engine.models.interval import ZERO
 from engine.models.interval import Interval
 from engine.models.ruleset import Award
 from engine.models.ruleset import Condition
@@ -32,9 +34,6 @@ class Shares(NamedTuple):
 
     low: Fraction
     high: Fraction
-
-
-ZERO, ONE = Fraction(0), Fraction(1)
 
 
 def award_shares(award: Award, value: Interval | None, question: Question) -> Shares:
@@ -75,6 +74,9 @@ def bound_of(condition: Condition, period_end: date) -> Fraction:
 def _between(value: Interval, question: Question, worth: Callable[[Fraction], Fraction]) -> Shares:
     """Ask a monotone worth at both ends; a missing end is as bad, or as good, as can be."""
     worst, best = (value.high, value.low) if question.lower_is_better else (value.low, value.high)
+    if worst is best and worst is not None:
+        certain = worth(worst)
+        return Shares(certain, certain)
     return Shares(ZERO if worst is None else worth(worst), ONE if best is None else worth(best))
 
 

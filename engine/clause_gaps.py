@@ -68,10 +68,12 @@ def find_contradicted(
 ) -> Iterator[Gap]:
     """What contradicts itself: the verdict stands or waits, a correction is demanded either way."""
     by_indicator = {finding.indicator: finding for finding in findings}
+    applying = {appraisal.indicator.id: appraisal for appraisal in appraisals if appraisal.applies == "yes"}
+    readers = scope.ruleset.once(_readers)
     for p in problems:
         if p.code not in CONTRADICTIONS:
             continue
-        resting = [a for a in appraisals if a.applies == "yes" and _rests_on(a, p.subject, scope)]
+        resting = [applying[name] for name in readers.get(p.subject, ()) if name in applying]
         finding = by_indicator[resting[0].indicator.id] if resting else None
         stands = not any(part.cause is Cause.CONTRADICTION for a in resting for part in a.parts)
         verdict = "各种读法结论相同，结论保留" if resting and stands else "更正前不定" if resting else "不影响本规则集的指标"
@@ -226,18 +228,25 @@ def _without_points(
     )
 
 
-def _rests_on(appraisal: Appraisal, subject: str, scope: Scope) -> bool:
-    if subject.startswith(f"{appraisal.indicator.id}."):
-        return True
-    todo = [probe.measure for probe in probes_of(appraisal.indicator) if probe.measure]
+def _readers(ruleset: model.Ruleset) -> dict[str, list[str]]:
+    """The indicators that rest on each measure or element, in the order of the rules."""
+    found: dict[str, list[str]] = {}
+    for indicator in ruleset.indicators:
+        elements = [f"{indicator.id}.{element.key}" for element in indicator.elements]
+        for name in (*elements, *_measures_below(indicator, ruleset)):
+            found.setdefault(name, []).append(indicator.id)
+    return found
+
+
+def _measures_below(indicator: model.Indicator, ruleset: model.Ruleset) -> set[str]:
+    """The measures that an indicator's verdict rests on, and the dates that theirs must not precede."""
+    todo = [probe.measure for probe in probes_of(indicator) if probe.measure]
     seen: set[str] = set()
     while todo:
         name = todo.pop()
-        if name == subject:
-            return True
         if name not in seen:
             seen.add(name)
-            todo += inputs_of(scope.ruleset.measures[name])
-            measure = scope.ruleset.measures[name]
+            measure = ruleset.measures[name]
+            todo += inputs_of(measure)
             todo += [measure.not_before] if isinstance(measure, model.Dated) and measure.not_before else []
-    return False
+    return seen

@@ -183,13 +183,14 @@ def _rate_against_counts(
 def _more_than_all(stated: Readings, ruleset: Ruleset, doubted: Doubts) -> list[Problem]:
     """A numerator above its denominator, where a ratio may not exceed one."""
     problems: list[Problem] = []
-    for measure in ruleset.measures.values():
-        if not isinstance(measure, Ratio) or measure.may_exceed_one:
-            continue
-        for key, part in stated.items():
-            whole_key = (measure.denominator, key[1], key[2])
+    by_measure: dict[str, list[Key]] = {}
+    for key in stated:
+        by_measure.setdefault(key[0], []).append(key)
+    for measure in ruleset.once(_shares_of_a_whole):
+        for key in by_measure.get(measure.numerator, ()):
+            part, whole_key = stated[key], (measure.denominator, key[1], key[2])
             whole = stated.get(whole_key)
-            if key[0] != measure.numerator or whole is None or key in doubted:
+            if whole is None or key in doubted:
                 continue
             if part.interval.low is None or whole.interval.high is None or part.interval.low <= whole.interval.high:
                 continue
@@ -202,6 +203,11 @@ def _more_than_all(stated: Readings, ruleset: Ruleset, doubted: Doubts) -> list[
             )
             problems.append(_contradiction("FACT_PART_EXCEEDS", part, found, key))
     return problems
+
+
+def _shares_of_a_whole(ruleset: Ruleset) -> tuple[Ratio, ...]:
+    """The ratios that may not exceed one."""
+    return tuple(m for m in ruleset.measures.values() if isinstance(m, Ratio) and not m.may_exceed_one)
 
 
 def _stated_number(name: str, key: Key, stated: Readings, ruleset: Ruleset) -> Fraction | None:

@@ -13,6 +13,7 @@ from engine.gap_lines import points_of
 from engine.gap_lines import share_of
 from engine.measuring import measure_value
 from engine.models import ruleset as model
+from engine.models.admitted import AdmittedFacts
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
 from engine.models.measured import Cause
@@ -32,12 +33,15 @@ from engine.scope import value_text
 def find_unknowns(appraisal: Appraisal, finding: Finding, aside: dict[str, str], scope: Scope) -> Iterator[Gap]:
     """One gap per cause: the parts of an indicator that cannot be told."""
     by_cause: dict[tuple[Cause, bool], list[Part]] = {}
+    open_parts = [part for part in appraisal.parts if part.claimed.open and part.cause is not None]
+    if not open_parts:
+        return
     # A zero is asked for as proof where a slot asks for it; a contradiction and what proof lacks are gaps of their own.
     elsewhere = {Cause.CONTRADICTION, Cause.NO_PROOF} | (
         {Cause.NONE_DUE} if any(s.for_none for s in appraisal.indicator.evidence) else set()
     )
-    for part in appraisal.parts:
-        if part.claimed.open > 0 and part.cause is not None and part.cause not in elsewhere and not needs_nothing(part):
+    for part in open_parts:
+        if part.cause is not None and part.cause not in elsewhere and not needs_nothing(part):
             waits = part.not_due or part.cause is Cause.NOT_YET_DECIDED
             by_cause.setdefault((part.cause, waits), []).append(part)
     for (cause, waits), parts in by_cause.items():
@@ -101,9 +105,13 @@ def _inputs_told(name: str, aside: dict[str, str], scope: Scope) -> str:
         return f"{scope.ruleset.measures[name].label}{value_text(name, value, scope.ruleset)}"
 
     inputs = inputs_of(scope.ruleset.measures[name])
-    if not inputs or name in aside or name in {key[0] for key in scope.facts.readings}:
+    if not inputs or name in aside or name in scope.facts.once(_stated_measures):
         return told_of(name)
     return "，".join(told_of(i) for i in inputs)
+
+
+def _stated_measures(facts: AdmittedFacts) -> frozenset[str]:
+    return frozenset(name for name, *_ in facts.readings)
 
 
 def _asked(appraisal: Appraisal, parts: list[Part], scope: Scope) -> str:
@@ -137,7 +145,7 @@ def _condition(probe: model.Probe, scope: Scope) -> str:
 
 def find_shortfalls(appraisal: Appraisal, finding: Finding, scope: Scope) -> Iterator[Gap]:
     """What is known to be short of an indicator, as one line: how far, and whether it can still be mended."""
-    parts = [part for part in appraisal.parts if part.claimed.recoverable + part.claimed.lost > 0]
+    parts = [part for part in appraisal.parts if part.claimed.recoverable or part.claimed.lost]
     if not parts:
         return
     recoverable = share_of(parts, lambda part: part.claimed.recoverable, appraisal)

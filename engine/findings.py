@@ -3,8 +3,14 @@
 from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from fractions import Fraction
+from operator import itemgetter
+from typing import Any
 from typing import Literal
+from typing import NamedTuple
+from typing import TypedDict
 
 from engine.allotment import split_points
 from engine.formulas import evaluate
@@ -43,10 +49,10 @@ from engine.models.result import Track
 from engine.models.result import ValueShown
 from engine.models.result import points_text
 from engine.periods import span_of
-from engine.quantities import decimal_text
+from engine.quantities import number_text
 from engine.quantities import quantity_text
-from engine.rulesets import inputs_of
-from engine.rulesets import probes_of
+from engine.rulesets import element_titles
+from engine.rulesets import names_behind
 from engine.scope import Scope
 from engine.scope import demand_text
 from engine.scope import unit_of_measure
@@ -82,63 +88,100 @@ AWARD_NAMES = {
 }
 
 
-def make_finding(
-    appraisal: Appraisal,
-    maximum: int,
-    items: tuple[AdmittedItem, ...],
-    checks: tuple[RateCheck, ...],
-    scope: Scope,
-    problems: Iterable[Problem] = (),
-    used: Container[Place] = (),
-) -> Finding:
-    """Give an appraisal its points and write down how they came about.
+# How reported rates were checked, by measure and member unit.
+Checks = Mapping[tuple[str, str], Sequence[RateCheck]]
 
-    ``problems`` say which facts count for nothing; ``used`` are the places of those that count.
+
+class Desk(NamedTuple):
+    """What findings are written from: each thing where it is looked for.
+
+    ``filed`` holds the items by indicator, ``set_aside`` the problems of facts that count for nothing by subject, each with
+    its rank among all of them, ``used`` the places of the facts that count, ``values`` the whole unit's values as they are
+    shown, by measure.
     """
+
+    scope: Scope
+    filed: Mapping[str, tuple[AdmittedItem, ...]]
+    checks: Checks
+    set_aside: Mapping[str, Sequence[tuple[int, Problem]]]
+    used: Container[Place]
+    values: Mapping[str, ValueShown]
+
+
+def checks_by_measure(checks: Iterable[RateCheck]) -> Checks:
+    """How each reported rate was checked, by measure and member unit."""
+    found: dict[tuple[str, str], list[RateCheck]] = {}
+    for check in checks:
+        found.setdefault((check.measure, check.unit), []).append(check)
+    return found
+
+
+def set_aside_by_subject(problems: Iterable[Problem]) -> Mapping[str, Sequence[tuple[int, Problem]]]:
+    """What was filed and does not count, by what it is about, each with its rank."""
+    found: dict[str, list[tuple[int, Problem]]] = {}
+    for rank, p in enumerate(problems):
+        if p.severity is Severity.SET_ASIDE:
+            found.setdefault(p.subject, []).append((rank, p))
+    return found
+
+
+def make_finding(appraisal: Appraisal, maximum: int, desk: Desk) -> Finding:
+    """Give an appraisal its points and write down how they came about."""
     indicator = appraisal.indicator
     scored = indicator.kind is not model.Kind.MONITORED
     applies = appraisal.applies == "yes"
     own = maximum if applies and scored else 0
     judged = applies and scored
     claimed = track_of(appraisal.claimed, own, judged, "不适用" if scored else "监测")
-    substantiated = track_of(appraisal.substantiated, own, judged, "不适用" if scored else "监测")
+    same = appraisal.substantiated is appraisal.claimed
+    substantiated = claimed if same else track_of(appraisal.substantiated, own, judged, "不适用" if scored else "监测")
     single = appraisal.parts[0].measured if appraisal.parts and not indicator.elements else None
     return Finding(
-        indicator=indicator.id,
+        **desk.scope.ruleset.once(_said_by_rules)[indicator.id],
         pillar=appraisal.pillar,
-        title=indicator.title,
-        official_no=indicator.official_no,
-        text_status=indicator.text_status.value,
-        requirement=indicator.requirement,
-        kind=indicator.kind.value,
-        channel=indicator.channel,
         scored=scored,
-        lead_unit=indicator.lead_unit,
-        responsible_units=indicator.responsible_units,
-        authority=tuple(_authority(a, scope) for a in indicator.authority),
+        authority=tuple(_authority(a, desk.scope) for a in indicator.authority),
         applicability=Applicability(is_=appraisal.applies, reason=appraisal.reason),
         outcome=substantiated.outcome,
         maximum=own,
         claimed=claimed,
         substantiated=substantiated,
-        value=show_value(single, checks, scope) if single else None,
-        elements=tuple(_element(part, checks, scope) for part in appraisal.parts if indicator.elements),
+        value=_shown(single, desk) if single else None,
+        elements=tuple(_element(part, desk) for part in appraisal.parts) if indicator.elements else (),
         distance=tuple(
             distance.model_copy(update={"element": part.title}) if indicator.elements else distance
             for part in appraisal.parts
             for distance in part.distance
         ),
-        clock=indicator.clock.value,
         state=appraisal.state,
         slots=appraisal.slots,
-        monitored=tuple(show_value(m, checks, scope) for m in appraisal.monitored),
-        remedy=RemedyShown(
-            action=indicator.remedy.action,
-            effort_days=indicator.remedy.effort_days,
-            can_fix_past=indicator.remedy.can_fix_past,
-        ),
-        trace=_without_repeats(_trace(appraisal, own, claimed, substantiated, items, checks, scope, problems, used)),
+        monitored=tuple(_shown(m, desk) for m in appraisal.monitored),
+        trace=_without_repeats(_trace(appraisal, own, claimed, substantiated, desk)),
     )
+
+
+def _said_by_rules(ruleset: model.Ruleset) -> dict[str, dict[str, Any]]:
+    """What a finding says of its indicator whoever is judged, by indicator."""
+    return {
+        indicator.id: {
+            "indicator": indicator.id,
+            "title": indicator.title,
+            "official_no": indicator.official_no,
+            "text_status": indicator.text_status.value,
+            "requirement": indicator.requirement,
+            "kind": indicator.kind.value,
+            "channel": indicator.channel,
+            "lead_unit": indicator.lead_unit,
+            "responsible_units": indicator.responsible_units,
+            "clock": indicator.clock.value,
+            "remedy": RemedyShown(
+                action=indicator.remedy.action,
+                effort_days=indicator.remedy.effort_days,
+                can_fix_past=indicator.remedy.can_fix_past,
+            ),
+        }
+        for indicator in ruleset.indicators
+    }
 
 
 def track_of(shares: Shares, maximum: int, judged: bool, otherwise: str) -> Track:
@@ -147,22 +190,16 @@ def track_of(shares: Shares, maximum: int, judged: bool, otherwise: str) -> Trac
         return Track(
             earned=0, open=0, recoverable=0, lost=0, reachable_points=0, outcome=Outcome.NOT_APPLICABLE, band=otherwise
         )
-    split = split_points(shares, maximum)
+    split, outcome = split_points(shares, maximum), shares.outcome
     return Track(
         earned=split.earned,
         open=split.open,
         recoverable=split.recoverable,
         lost=split.lost,
-        reachable_points=split.reachable,
-        outcome=shares.outcome,
-        band=_band(shares),
+        reachable_points=split.earned + split.open,
+        outcome=outcome,
+        band=number_text(shares.earned, "%") if outcome is Outcome.PARTIAL else BANDS[outcome],
     )
-
-
-def _band(shares: Shares) -> str:
-    if shares.outcome is Outcome.PARTIAL:
-        return f"{decimal_text(shares.earned * 100)}%"
-    return BANDS[shares.outcome]
 
 
 def _authority(authority: Authority, scope: Scope) -> AuthorityShown:
@@ -177,7 +214,7 @@ def _authority(authority: Authority, scope: Scope) -> AuthorityShown:
     )
 
 
-def show_value(measured: Measured, checks: tuple[RateCheck, ...], scope: Scope) -> ValueShown:
+def show_value(measured: Measured, checks: Checks, scope: Scope) -> ValueShown:
     """Show a measured value with the other ways to count it and how a reported rate was checked."""
     measure = scope.ruleset.measures[measured.measure]
     over_members = measured.members_total is not None
@@ -194,19 +231,31 @@ def show_value(measured: Measured, checks: tuple[RateCheck, ...], scope: Scope) 
         good=quantity_text(measured.good, None) if measured.good else None,
         due=quantity_text(measured.due, None) if measured.due else None,
         members=tuple(_member(m, measured.measure, scope) for m in measured.members),
-        variants=dict(_variants(measure, scope)),
-        check=next((_check_text(c) for c in checks if c.measure == measured.measure and c.unit == measured.unit), None),
+        variants=dict(_variants(measure, scope)) if isinstance(measure, model.Ratio) and measure.variants else {},
+        check=next(map(_check_text, checks.get((measured.measure, measured.unit), ())), None),
     )
+
+
+def _shown(measured: Measured, desk: Desk) -> ValueShown:
+    """The same; what the whole unit's values say already is not written again."""
+    known = desk.values.get(measured.measure)
+    if known is not None and measure_value(measured.measure, desk.scope) is measured:
+        return known
+    return show_value(measured, desk.checks, desk.scope)
 
 
 def _value_text(measured: Measured, scope: Scope) -> str:
     """The value for people; what was filed and does not count was not left unsaid, and 0 % to 100 % says nothing."""
-    text, value = value_text(measured.measure, measured.value, scope.ruleset), measured.value
+    value = measured.value
     if value is None and measured.measure in scope.facts.set_aside:
         return "报了，不计"
+    text = value_text(measured.measure, value, scope.ruleset)
     says_nothing = value is not None and value.low == 0 and value.high == 1
-    is_share = isinstance(scope.ruleset.measures[measured.measure], model.Share)
-    return f"不能算（{text}都有可能）" if is_share and says_nothing else text
+    return f"不能算（{text}都有可能）" if says_nothing and _is_share(measured, scope) else text
+
+
+def _is_share(measured: Measured, scope: Scope) -> bool:
+    return isinstance(scope.ruleset.measures[measured.measure], model.Share)
 
 
 def _over_members_text(measured: Measured) -> str:
@@ -222,10 +271,8 @@ def _member(member: MemberValue, name: str, scope: Scope) -> MemberShown:
     return MemberShown(unit=member.unit, text=value_text(name, member.value, scope.ruleset), outcome=outcome)
 
 
-def _variants(measure: model.Measure, scope: Scope) -> Iterator[tuple[str, str]]:
+def _variants(measure: model.Ratio, scope: Scope) -> Iterator[tuple[str, str]]:
     """The same rate over other denominators: shown, never judged."""
-    if not isinstance(measure, model.Ratio):
-        return
     top = measure_value(measure.numerator, scope).value
     for name, text in measure.variants.items():
         tree = parse_formula(text)
@@ -240,7 +287,7 @@ def _check_text(check: RateCheck) -> str:
     return f"自报{check.reported}，{check.numerator}/{check.denominator}={computed}，{'相符' if check.agrees else '不符'}"
 
 
-def _element(part: Part, checks: tuple[RateCheck, ...], scope: Scope) -> ElementShown:
+def _element(part: Part, desk: Desk) -> ElementShown:
     return ElementShown(
         key=part.key,
         title=part.title,
@@ -253,7 +300,7 @@ def _element(part: Part, checks: tuple[RateCheck, ...], scope: Scope) -> Element
         proven=part.proven,
         cause=part.cause,
         text=part.text,
-        value=show_value(part.measured, checks, scope) if part.measured else None,
+        value=_shown(part.measured, desk) if part.measured else None,
     )
 
 
@@ -265,17 +312,13 @@ def _trace(
     maximum: int,
     claimed: Track,
     substantiated: Track,
-    items: tuple[AdmittedItem, ...],
-    checks: tuple[RateCheck, ...],
-    scope: Scope,
-    problems: Iterable[Problem],
-    used: Container[Place],
+    desk: Desk,
 ) -> Iterator[TraceLine]:
     """Walk one indicator from the clause of law to the points, naming file and line where there is one."""
-    indicator = appraisal.indicator
+    indicator, scope, checks = appraisal.indicator, desk.scope, desk.checks
     for authority in indicator.authority:
         yield _authority_line(authority, scope)
-    yield TraceLine(step="requirement", text=indicator.requirement, **_where(indicator.place))
+    yield scope.ruleset.once(_requirements)[indicator.id]
     if appraisal.applies != "yes":
         yield TraceLine(
             step="points", text=f"{'不归本单位' if appraisal.applies == 'not_ours' else '不适用'}：{appraisal.reason}"
@@ -283,26 +326,44 @@ def _trace(
     for part in appraisal.parts:
         yield from _part_lines(part, indicator, checks, scope)
     for measured in appraisal.monitored:
-        shown = show_value(measured, checks, scope)
+        shown = _shown(measured, desk)
         others = "".join(f"；{name} {text}" for name, text in shown.variants.items())
         check = f"；{shown.check}" if shown.check else ""
         yield TraceLine(step="measure", text=f"只列示，不计分：{shown.label} {shown.text}{check}{others}")
         yield from _fact_lines(measured.facts, scope)
-    yield from _set_aside_lines(indicator, problems, used, scope)
-    yield from _evidence_lines(appraisal, items)
+    yield from _set_aside_lines(indicator, desk)
+    yield from _evidence_lines(appraisal, desk.filed.get(indicator.id, ()))
     if appraisal.applies == "yes" and maximum:
         yield from _points_lines(appraisal, maximum, claimed, substantiated)
 
 
 def _without_repeats(lines: Iterable[TraceLine]) -> tuple[TraceLine, ...]:
     """One fact may serve several parts of an indicator: it is told once."""
-    kept = dict.fromkeys((line, None if line.step == "fact" else number) for number, line in enumerate(lines))
-    return tuple(line for line, _ in kept)
+    told: set[TraceLine] = set()
+    kept: list[TraceLine] = []
+    for line in lines:
+        if line.step != "fact" or line not in told:
+            kept.append(line)
+        if line.step == "fact":
+            told.add(line)
+    return tuple(kept)
 
 
-def _where(place: object) -> dict[str, str | int | None]:
-    file, line, column = (getattr(place, name, None) for name in ("file", "line", "column"))
-    return {"file": file, "line": line, "column": column}
+def _requirements(ruleset: model.Ruleset) -> dict[str, TraceLine]:
+    """What each indicator asks for, as a line of the trace."""
+    return {i.id: TraceLine(step="requirement", text=i.requirement, **_where(i.place)) for i in ruleset.indicators}
+
+
+class _Where(TypedDict):
+    """The place of a line of the trace, as the line names it."""
+
+    file: str
+    line: int
+    column: int
+
+
+def _where(place: Place) -> _Where:
+    return {"file": place.file, "line": place.line, "column": place.column}
 
 
 def _authority_line(authority: Authority, scope: Scope) -> TraceLine:
@@ -316,15 +377,14 @@ def _authority_line(authority: Authority, scope: Scope) -> TraceLine:
     return TraceLine(step="authority", text=text, **_where(authority.place))
 
 
-def _part_lines(part: Part, indicator: model.Indicator, checks: tuple[RateCheck, ...], scope: Scope) -> Iterator[TraceLine]:
+def _part_lines(part: Part, indicator: model.Indicator, checks: Checks, scope: Scope) -> Iterator[TraceLine]:
     name = "" if part.key == indicator.id else f"〔{part.title}{f' {part.year}年' if part.year else ''}〕"
     if part.measured is not None:
         yield from _fact_lines(part.measured.facts, scope)
     for step in part.steps:
         yield TraceLine(step="measure", text=f"{name}{step}")
-    for check in checks:
-        if part.measured is not None and check.measure == part.measured.measure and check.unit == part.measured.unit:
-            yield TraceLine(step="measure", text=f"{name}{_check_text(check)}")
+    for check in checks.get((part.measured.measure, part.measured.unit), ()) if part.measured is not None else ():
+        yield TraceLine(step="measure", text=f"{name}{_check_text(check)}")
     if part.measured is None:
         claim = scope.facts.claims.get((f"{indicator.id}.{part.key}", "current"))
         yield from _fact_lines(claim.facts if claim else (), scope)
@@ -378,9 +438,7 @@ def _label_of(name: str, ruleset: model.Ruleset) -> str:
     """A measure or element by its Chinese name, with the key that a submission writes."""
     if name in ruleset.measures:
         return f"{ruleset.measures[name].label}（{name}）"
-    indicator, _, key = name.partition(".")
-    titles = (e.title for i in ruleset.indicators if i.id == indicator for e in i.elements if e.key == key)
-    return f"{next(titles, '要素')}（{name}）"
+    return f"{ruleset.once(element_titles).get(name, '要素')}（{name}）"
 
 
 def _period_told(fact: FactRef, scope: Scope) -> str:
@@ -389,12 +447,21 @@ def _period_told(fact: FactRef, scope: Scope) -> str:
     current = facts.readings.get((fact.measure, fact.unit, CURRENT))
     if current is not None and fact in current.facts:
         return ""
-    stated = [(key[2], reading.facts) for key, reading in facts.readings.items() if key[0] == fact.measure]
-    stated += [(key[1], claim.facts) for key, claim in facts.claims.items() if key[0] == fact.measure]
+    stated = facts.once(_stated_periods).get(fact.measure, ())
     period = next((period for period, told in stated if fact in told), CURRENT)
     if period == PREVIOUS:
         return "上期"
     return str(span_of(period)) if "/" in period else ""
+
+
+def _stated_periods(facts: AdmittedFacts) -> dict[str, list[tuple[str, tuple[FactRef, ...]]]]:
+    """For which periods each measure and element was stated, and by which facts."""
+    found: dict[str, list[tuple[str, tuple[FactRef, ...]]]] = {}
+    for (name, _, period), reading in facts.readings.items():
+        found.setdefault(name, []).append((period, reading.facts))
+    for (name, period), claim in facts.claims.items():
+        found.setdefault(name, []).append((period, claim.facts))
+    return found
 
 
 def admitted_places(facts: AdmittedFacts) -> frozenset[Place]:
@@ -410,41 +477,26 @@ def places_of(facts: AdmittedFacts) -> Iterator[Place]:
     yield from (register.fact.place for register in facts.registers.values())
 
 
-def _set_aside_lines(
-    indicator: model.Indicator, problems: Iterable[Problem], used: Container[Place], scope: Scope
-) -> Iterator[TraceLine]:
+def _set_aside_lines(indicator: model.Indicator, desk: Desk) -> Iterator[TraceLine]:
     """What was filed for an indicator and does not count, with the reason: it was not left unsaid."""
-    about = _names_behind(indicator, scope.ruleset)
-    for p in problems:
-        if p.severity is Severity.SET_ASIDE and p.subject in about and p.place not in used:
+    about = desk.scope.ruleset.once(names_behind)[indicator.id] if desk.set_aside else ()
+    for _, p in sorted((ranked for name in about for ranked in desk.set_aside.get(name, ())), key=itemgetter(0)):
+        if p.place not in desk.used:
             unit = f"{p.unit} " if p.unit else ""
             yield TraceLine(step="fact", text=f"{unit}{p.found}，不计", **_where(p.place))
-
-
-def _names_behind(indicator: model.Indicator, ruleset: model.Ruleset) -> set[str]:
-    """The indicator, its elements and every measure that it reads, directly or through another."""
-    probes = probes_of(indicator)
-    todo = [*indicator.monitors, *(probe.measure for probe in probes if probe.measure)]
-    todo += [clue.measure for probe in probes for clue in probe.clues]
-    names = {indicator.id, *(f"{indicator.id}.{element.key}" for element in indicator.elements)}
-    while todo:
-        name = todo.pop()
-        if name not in names:
-            names.add(name)
-            todo += inputs_of(ruleset.measures[name])
-    return names
 
 
 SLOT_STATUS = {"accepted": "形式合格", "returned": "退回", "missing": "没有交", "incomplete": "不齐"}
 
 
 def _evidence_lines(appraisal: Appraisal, items: tuple[AdmittedItem, ...]) -> Iterator[TraceLine]:
+    by_number = sorted(items, key=lambda one: one.item.id)
     for slot in appraisal.slots:
         if slot.status == "not_needed":
             continue
         told = f"{slot.title}：{SLOT_STATUS[slot.status]}，要{slot.required}件，合格{slot.accepted}件"
         yield TraceLine(step="evidence", text=told)
-        for admitted in sorted(items, key=lambda one: one.item.id):
+        for admitted in by_number:
             mine = [u for u in admitted.uses if u.indicator == appraisal.indicator.id and u.slot == slot.slot]
             if mine:
                 text = f"{admitted.item.id} {_titled(admitted, mine)}：{_verdict_of(admitted, mine[0])}"
@@ -470,12 +522,17 @@ def _points_lines(appraisal: Appraisal, maximum: int, claimed: Track, substantia
         weight = sum((part.weight for part in kept), Fraction(0))
         terms = " + ".join(f"{part.weight / weight}×{part.claimed.earned}" for part in kept)
         yield TraceLine(step="points", text=f"自报已得份额 = {terms} = {appraisal.claimed.earned}")
-    for name, track, shares in (("自报", claimed, appraisal.claimed), ("有据", substantiated, appraisal.substantiated)):
-        lost = "不足0.001" if shares.lost and not track.lost else points_text(track.lost)
-        divided = "、".join(f"{word}{value}" for word, value in _named(shares))
-        text = (
-            f"{name} 满分{points_text(maximum)} = 已得{points_text(track.earned)} + 待定{points_text(track.open)}"
-            f" + 还能补{points_text(track.recoverable)} + 已丢{lost}（份额：{divided}）；"
-            f"最高可到{points_text(track.reachable)}"
-        )
-        yield TraceLine(step="points", text=text)
+    told = _points_told(maximum, claimed, appraisal.claimed)
+    yield TraceLine(step="points", text=f"自报 {told}")
+    told = told if substantiated is claimed else _points_told(maximum, substantiated, appraisal.substantiated)
+    yield TraceLine(step="points", text=f"有据 {told}")
+
+
+def _points_told(maximum: int, track: Track, shares: Shares) -> str:
+    lost = "不足0.001" if shares.lost and not track.lost else points_text(track.lost)
+    divided = "、".join(f"{word}{value}" for word, value in _named(shares))
+    return (
+        f"满分{points_text(maximum)} = 已得{points_text(track.earned)} + 待定{points_text(track.open)}"
+        f" + 还能补{points_text(track.recoverable)} + 已丢{lost}（份额：{divided}）；"
+        f"最高可到{points_text(track.reachable)}"
+    )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from engine.models import interval
 from engine.models.interval import Interval
@@ -14,6 +15,7 @@ Tree = str | Fraction | tuple[str, "Tree", "Tree"]
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z][A-Za-z0-9_-]*(?<!-))|([-+*/()]))")
 
 
+@lru_cache(maxsize=4096)
 def parse_formula(text: str) -> Tree | None:
     """Read a formula, or ``None`` where it cannot be read. A minus beside a name needs blanks around it.
 

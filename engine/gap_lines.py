@@ -10,6 +10,7 @@ from fractions import Fraction
 from engine.clocks import start_by
 from engine.models.appraisal import Appraisal
 from engine.models.appraisal import Part
+from engine.models.interval import ZERO
 from engine.models.measured import Cause
 from engine.models.result import NOT_ASKED
 from engine.models.result import Finding
@@ -98,8 +99,11 @@ def points_of(share: Fraction, finding: Finding) -> int:
 
 def share_of(parts: list[Part], of: Callable[[Part], Fraction], appraisal: Appraisal) -> Fraction:
     """What some parts of an indicator carry of it; what was not due has left the denominator."""
-    whole = sum((part.weight for part in appraisal.parts if not part.dropped), Fraction(0))
-    return sum((part.weight * of(part) for part in parts), Fraction(0)) / whole if whole else Fraction(0)
+    counted = [part for part in appraisal.parts if not part.dropped]
+    if parts == counted and len(parts) == 1:
+        return of(parts[0])
+    whole = sum((part.weight for part in counted), ZERO)
+    return sum((part.weight * of(part) for part in parts), ZERO) / whole if whole else ZERO
 
 
 def needs_nothing(part: Part) -> bool:
@@ -109,4 +113,5 @@ def needs_nothing(part: Part) -> bool:
 
 def hanging(part: Part) -> Fraction:
     """What of a part waits for proof: what is claimed, and what a filed item would claim."""
-    return part.claimed.open + part.claimed.earned
+    claimed = part.claimed
+    return claimed.open + claimed.earned if claimed.open and claimed.earned else claimed.open or claimed.earned

@@ -1,6 +1,7 @@
 """Findings → the gap list (找差距), in the order of work. Does not know the score sheet, decides nothing."""
 
 from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
 
 from engine.clause_gaps import ELIGIBILITY
@@ -31,7 +32,7 @@ from engine.scope import Scope
 def find_gaps(
     appraisals: tuple[Appraisal, ...],
     findings: tuple[Finding, ...],
-    items: tuple[AdmittedItem, ...],
+    filed: Mapping[str, tuple[AdmittedItem, ...]],
     problems: list[Problem],
     conclusions: tuple[Conclusion, ...],
     incidents: tuple[Incident, ...],
@@ -39,11 +40,11 @@ def find_gaps(
     standing: Standing,
     scope: Scope,
 ) -> tuple[Gap, ...]:
-    """List every gap once, in the order in which a task force would work."""
-    aside = reported_and_set_aside(problems)
+    """List every gap once, in the order in which a task force would work; ``filed`` holds the items by indicator."""
     gaps: list[Gap] = []
+    aside = reported_and_set_aside(problems)
     for appraisal, finding in zip(appraisals, findings, strict=True):
-        gaps += gaps_of_indicator(appraisal, finding, items, aside, scope)
+        gaps += gaps_of_indicator(appraisal, finding, filed.get(finding.indicator, ()), aside, scope)
     gaps += find_contradicted(problems, appraisals, findings, scope)
     gaps += gaps_of_whole(findings, conclusions, incidents, earlier, standing, scope)
     return tuple(sorted(gaps, key=lambda gap: order_of_work(gap, scope.as_of)))
@@ -74,18 +75,20 @@ def gaps_of_whole(
     yield from (gap_of_clause(conclusion, scope) for conclusion in conclusions if conclusion.effect != "bonus")
 
 
+_BY_KIND = {
+    GapKind.CONTRADICTION: 1,
+    GapKind.FACT_MISSING: 5,
+    GapKind.EVIDENCE_RETURNED: 6,
+    GapKind.EVIDENCE_MISSING: 7,
+    GapKind.SHORTFALL: 8,
+    GapKind.NOT_YET_DUE: 9,
+    GapKind.CLAUSE: 10,
+}
+
+
 def order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
     """Eligibility, contradictions, overdue, latest start, wrong measure, missing facts by unit, proof, the rest, advice."""
-    by_kind = {
-        GapKind.CONTRADICTION: 1,
-        GapKind.FACT_MISSING: 5,
-        GapKind.EVIDENCE_RETURNED: 6,
-        GapKind.EVIDENCE_MISSING: 7,
-        GapKind.SHORTFALL: 8,
-        GapKind.NOT_YET_DUE: 9,
-        GapKind.CLAUSE: 10,
-    }
-    rank = by_kind[gap.kind]
+    rank = _BY_KIND[gap.kind]
     if gap.kind is GapKind.CLAUSE and gap.state in ELIGIBILITY:
         rank = 0
     elif gap.kind is GapKind.CLAUSE and gap.clause is None:

@@ -23,7 +23,10 @@ from engine.differences import Difference
 from engine.differences import difference_of
 from engine.earlier import admit_earlier
 from engine.figure_gaps import reported_and_set_aside
+from engine.findings import Desk
+from engine.findings import checks_by_measure
 from engine.findings import make_finding
+from engine.findings import set_aside_by_subject
 from engine.gaps import gaps_of_indicator
 from engine.gaps import gaps_of_whole
 from engine.incidents import admit_incidents
@@ -87,7 +90,7 @@ def reassess(laid: LaidOut, submission: Submission, as_of: date | None = None) -
     if followed is not None:
         return followed, followed.workings.ground.problems
     workings, problems = work_out(laid.reach.ruleset, laid.workings.ground.profile, submission)
-    return (lay_out(workings, laid.reach)._replace(anew=True) if workings is not None else None), problems
+    return (lay_out(workings)._replace(anew=True) if workings is not None else None), problems
 
 
 class Readmitted(NamedTuple):
@@ -127,7 +130,9 @@ def _readmit(laid: LaidOut, submission: Submission, differs: Difference) -> Read
     told = restate(laid, submission, differs)
     if told is None:
         return None
-    scope, ground, ruleset = laid.workings.scope._replace(facts=told.facts), laid.workings.ground, laid.reach.ruleset
+    # What was measured on the islands is so for the whole, too; nothing measured before is remembered.
+    scope = laid.workings.scope._replace(facts=told.facts, measured=dict(told.now.scope.measured))
+    ground, ruleset = laid.workings.ground, laid.reach.ruleset
     filed = refile(laid, submission, differs, told, scope)
     if filed is None:
         return None
@@ -166,12 +171,21 @@ def _rejudge(laid: LaidOut, admitted: Readmitted) -> Rejudged | None:
     if found is None:
         return None
     moved = [] if allotment is ground.allotment else _moved(ground.allotment, allotment, positions)
+    told = admitted.told
+    desk = Desk(
+        admitted.scope,
+        {
+            was.appraisals[at].indicator.id: _items_of(was.appraisals[at].indicator.id, admitted.filed)
+            for at in {*reached, *moved}
+        },
+        checks_by_measure(told.checks),
+        set_aside_by_subject(found),
+        told.used,
+        {value.measure: value for value in told.shown},
+    )
     findings = list(was.assessment.findings)
     for at in (again := sorted({*reached, *moved})):
-        own_items = _items_of(appraisals[at].indicator.id, admitted.filed)
-        maximum = allotment.indicators.get(appraisals[at].indicator.id, 0)
-        told = admitted.told
-        findings[at] = make_finding(appraisals[at], maximum, own_items, told.checks, admitted.scope, found, told.used)
+        findings[at] = make_finding(appraisals[at], allotment.indicators.get(appraisals[at].indicator.id, 0), desk)
     return Rejudged(again, tuple(appraisals), tuple(findings), allotment, conclusions, found)
 
 

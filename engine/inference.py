@@ -4,6 +4,7 @@ Every comparison is made here, in typed code; the chainers receive closed tokens
 durable-rules conclude is compared: a difference is said, never chosen over. Tallies are counted between the strata.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -47,7 +48,7 @@ def infer(
     incidents: tuple[Incident, ...],
 ) -> tuple[tuple[Conclusion, ...], list[Problem]]:
     """Fire the clauses, stratum by stratum, and say what each concludes and from what."""
-    strata = strata_of(ruleset.clauses) or {}
+    strata = ruleset.once(_strata)
     clauses = {clause.id: clause for clause in ruleset.clauses.clauses}
     tokens = {*finding_tokens(appraisals), *item_tokens(items), *_incident_tokens(incidents)}
     firings: set[Firing] = set()
@@ -61,6 +62,10 @@ def infer(
         by_name = {rule.name: rule for rule in rules}
         tokens |= {conclusion_of(by_name[f.rule], f) for f in fired if by_name[f.rule].concludes}
     return tuple(_conclusions(clauses, firings, profile, ruleset)), problems
+
+
+def _strata(ruleset: Ruleset) -> dict[str, int]:
+    return strata_of(ruleset.clauses) or {}
 
 
 def _chained(rules: list[Rule], tokens: set[Token], ruleset: Ruleset) -> tuple[tuple[Firing, ...], list[Problem]]:
@@ -124,16 +129,11 @@ def heard(ruleset: Ruleset) -> frozenset[tuple[str, str, str]]:
 def _tally_tokens(ruleset: Ruleset, tokens: set[Token], incidents: tuple[Incident, ...]) -> Iterator[Token]:
     """Count findings and conclusions by their tokens, incidents one by one: a unit may have two of a kind."""
     pillar_of = {indicator.id: pillar.id for pillar in ruleset.pillars for indicator in pillar.indicators}
+    alike = Counter((token.kind, token.name, token.value) for token in tokens)
     for tally in ruleset.clauses.tallies:
         count = tally.count
-        wanted = {
-            "member_finding": (count.member_findings, count.outcome),
-            "concluded": (count.concluded, ""),
-        }
-        counted = sum(
-            token.kind in wanted and wanted[token.kind][0] == token.name and (wanted[token.kind][1] or "") == token.value
-            for token in tokens
-        )
+        counted = alike["member_finding", count.member_findings or "", count.outcome or ""]
+        counted += alike["concluded", count.concluded or "", ""]
         if count.findings is not None:
             counted = sum(
                 token.kind == "finding"

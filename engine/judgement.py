@@ -5,6 +5,7 @@ what is lost, the award what share of the points it carries, the slots what of i
 No points yet: what does not apply must be settled first.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -28,6 +29,8 @@ from engine.models.appraisal import Part
 from engine.models.appraisal import Shares
 from engine.models.appraisal import Timing
 from engine.models.authority import Authority
+from engine.models.interval import ONE
+from engine.models.interval import ZERO
 from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.measured import Cause
@@ -58,17 +61,18 @@ from engine.slots import asked_slots
 from engine.slots import filed_claim
 from engine.slots import fill_slot
 from engine.slots import is_proven
+from engine.slots import items_by_indicator
 from engine.slots import lacking_needs
 from engine.slots import needed_slots
 from engine.slots import none_is_proven
 
-ONE = Fraction(1)
+NO_CREDIT = Credit()
 # Incidents that say of an indicator that it is weak: in the unit's own report, or by somebody outside.
 WEAKNESSES = {"admitted_weakness", "outside_finding"}
 
 
 class Bench(NamedTuple):
-    """What is on the table when an indicator is judged."""
+    """What is on the table when an indicator is judged; of the items, at least those that were filed for it."""
 
     scope: Scope
     profile: Profile
@@ -80,14 +84,16 @@ def judge(
     scope: Scope, profile: Profile, items: tuple[AdmittedItem, ...], incidents: tuple[Incident, ...] = ()
 ) -> tuple[Appraisal, ...]:
     """Judge every indicator of the ruleset once, in its order."""
-    bench = Bench(scope, profile, items, incidents)
+    filed = items_by_indicator(items)
     return tuple(
-        judge_indicator(indicator, pillar.id, bench) for pillar in scope.ruleset.pillars for indicator in pillar.indicators
+        judge_indicator(indicator, pillar.id, Bench(scope, profile, filed.get(indicator.id, ()), incidents))
+        for pillar in scope.ruleset.pillars
+        for indicator in pillar.indicators
     )
 
 
 def judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Appraisal:
-    """Judge one indicator; of the items on the bench only those filed for it are looked at."""
+    """Judge one indicator; on the bench lie the items that are filed for it."""
     applies, reason = applies_to(indicator, bench.scope)
     if applies != "yes":
         return Appraisal(indicator=indicator, pillar=pillar, applies=applies, reason=reason, state=State(phase=Phase.NONE))
@@ -126,9 +132,13 @@ def judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Appraisa
 
 def short_members(indicator: Indicator, scope: Scope) -> frozenset[str]:
     """The members that fall short by their own figures: nobody asks for proof of what was not done."""
-    asked = [(probe.measure, probe.each_member) for probe in probes_of(indicator)]
-    measured = (measure_members(name, each, scope) for name, each in asked if name and each and each.meets)
-    return frozenset(member.unit for value in measured for member in value.members if member.meets is False)
+    return frozenset(
+        member.unit
+        for probe in probes_of(indicator)
+        if probe.measure and probe.each_member and probe.each_member.meets
+        for member in measure_members(probe.measure, probe.each_member, scope).members
+        if member.meets is False
+    )
 
 
 def _weakness(indicator: Indicator, bench: Bench) -> str:
@@ -184,15 +194,15 @@ def _judge_parts(indicator: Indicator, slots: tuple[SlotShown, ...], bench: Benc
 
 def parts_asked(indicator: Indicator, bench: Bench) -> list[tuple["Asked", Fraction]]:
     """What is judged at once of an indicator, each with its share of the whole."""
-    credit = bench.profile.credit.get(indicator.id, Credit())
+    credit = bench.profile.credit.get(indicator.id, NO_CREDIT)
     elements: tuple[Element | None, ...] = indicator.elements or (None,)
-    equal = ONE / len(elements)
+    equal = ONE / len(elements) if len(elements) > 1 else ONE
     parts: list[tuple[Asked, Fraction]] = []
     for element in elements:
-        share = credit.elements.get(element.key, equal) if element else ONE
+        share = credit.elements.get(element.key, equal) if element else equal
         spans = _spans((element.clock if element else None) or indicator.clock, bench.scope.window)
         for year, window in spans:
-            parts.append((Asked(indicator, element, year, window, credit), share / len(spans)))
+            parts.append((Asked(indicator, element, year, window, credit), share / len(spans) if len(spans) > 1 else share))
     return parts
 
 
@@ -260,12 +270,12 @@ def judge_part(asked: Asked, weight: Fraction, slots: tuple[SlotShown, ...], ben
     if asked.element is not None and not _is_asked_for(asked.element, indicator, bench.scope.window):
         return _not_in_force(asked.element, asked.year, weight)
     scope = scope_of_year(asked.year, bench.scope)
-    bench = bench._replace(scope=scope)
+    bench = bench._replace(scope=scope) if asked.year is not None else bench
     seen = _see(asked, bench)
     question = question_of(asked.probe, asked.credit, scope)
     shares = award_shares(asked.award, seen.value, question)
     if seen.none_due or seen.contradictory and shares.low != shares.high:
-        shares = Range(Fraction(0), ONE)
+        shares = Range(ZERO, ONE)
     deadline = deadline_day(asked.deadline, asked.window.last) if asked.deadline else None
     reading = clocks.read_clock(asked.clock, Days(asked.window, scope.as_of, deadline))
     if seen.measured is not None and seen.measured.running_until is not None:
@@ -341,6 +351,8 @@ def _is_far_off(due: date | None, indicator: Indicator, bench: Bench) -> bool:
 
 def _lacks(asked: Asked, slots: tuple[SlotShown, ...], bench: Bench) -> tuple[Need, ...]:
     """What accepted proof of an element does not bear; nothing while the proof itself is not there."""
+    if asked.element is None or not asked.element.needs:
+        return ()
     filled = {slot.slot for slot in slots if slot.status == "accepted"}
     if not set(asked_slots(asked.indicator, asked.element)) <= filled:
         return ()
@@ -417,8 +429,8 @@ def _clue(probe: Probe, scope: Scope) -> str:
 
 def _divided(asked: Asked, seen: _Seen, shares: Range, timing: Timing, question: Question, scope: Scope) -> Shares:
     """Divide one whole by what is certain, what is possible, and what time still allows to mend."""
-    earned = shares.low if timing.gains_final else Fraction(0)
-    short = ONE - shares.high
+    earned = shares.low if timing.gains_final else ZERO
+    short = _rest(ONE, shares.high)
     remedy, measured, value = asked.indicator.remedy, seen.measured, seen.value
     windowed = is_windowed(measured, scope)
     if timing.mendable and (remedy.can_fix_past or not windowed):
@@ -428,10 +440,17 @@ def _divided(asked: Asked, seen: _Seen, shares: Range, timing: Timing, question:
         raised = Interval(value.low, min(ONE, value.high + measured.running))
         recoverable = award_shares(asked.award, raised, question).high - shares.high
     else:
-        recoverable = Fraction(0)
+        recoverable = ZERO
     if not timing.takes_points:
-        return Shares(earned=earned, open=ONE - earned)
-    return Shares(earned=earned, open=shares.high - earned, recoverable=recoverable, lost=short - recoverable)
+        return Shares(earned=earned, open=_rest(ONE, earned))
+    return Shares(earned, _rest(shares.high, earned), recoverable, lost=_rest(short, recoverable))
+
+
+def _rest(whole: Fraction, part: Fraction) -> Fraction:
+    """What is left; most things are all or nothing, and need no sum."""
+    if not part:
+        return whole
+    return ZERO if part is whole else whole - part
 
 
 def is_windowed(measured: Measured | None, scope: Scope) -> bool:
@@ -491,16 +510,27 @@ def _part_text(seen: _Seen, scope: Scope) -> str:
 
 def combined(parts: list[Part], proven_only: bool) -> Shares:
     """Add up the parts by weight; on the substantiated track what is not proven is not known."""
-    weight = sum((part.weight for part in parts), Fraction(0))
-    totals = {"earned": Fraction(0), "open": Fraction(0), "recoverable": Fraction(0), "lost": Fraction(0)}
-    for part in parts:
-        share, own = part.weight / weight, part.claimed
-        counted = own.earned if part.proven or not proven_only else Fraction(0)
-        totals["earned"] += share * counted
-        totals["open"] += share * (own.open + own.earned - counted)
-        totals["recoverable"] += share * own.recoverable
-        totals["lost"] += share * own.lost
-    return Shares(**totals)
+    counted = [part.claimed if part.proven or not proven_only else _unproven(part.claimed) for part in parts]
+    if len(parts) == 1:
+        return counted[0]
+    whole = sum((part.weight for part in parts), ZERO)
+    weights = [part.weight if whole == 1 else part.weight / whole for part in parts]
+    return Shares(
+        earned=_weighed(weights, (shares.earned for shares in counted)),
+        open=_weighed(weights, (shares.open for shares in counted)),
+        recoverable=_weighed(weights, (shares.recoverable for shares in counted)),
+        lost=_weighed(weights, (shares.lost for shares in counted)),
+    )
+
+
+def _unproven(shares: Shares) -> Shares:
+    """The same on the substantiated track, without proof: what was earned is not known."""
+    return shares._replace(earned=ZERO, open=shares.open + shares.earned) if shares.earned else shares
+
+
+def _weighed(weights: Iterable[Fraction], amounts: Iterable[Fraction]) -> Fraction:
+    pairs = zip(weights, amounts, strict=True)
+    return sum((weight if amount == 1 else weight * amount for weight, amount in pairs if amount), ZERO)
 
 
 # Which forms lose piece by piece; the others lose a band as a whole.
@@ -520,13 +550,12 @@ _CAUSE_ORDER = (
 def _state(indicator: Indicator, parts: list[Part], claimed: Shares, substantiated: Shares, bench: Bench) -> State:
     """Where the indicator stands in time (期中状态, research examples.md §4.2)."""
     as_of = bench.scope.as_of
-    causes = {part.cause for part in parts}
+    causes = [part.cause for part in parts]
     cause = next((c for c in _CAUSE_ORDER if c in causes), None)
     if cause is None and substantiated.earned < claimed.earned:
         cause = Cause.NO_PROOF
     needed = "；".join(d.text for part in parts for d in part.distance) or None
-    dues = sorted({part.due for part in parts if part.due is not None and part.claimed.earned < 1})
-    due = dues[0] if dues else None
+    due = min((part.due for part in parts if part.due is not None and part.claimed.earned < 1), default=None)
     if claimed.earned == 1:
         return State(phase=Phase.MET, cause=cause, by=_expires(indicator, bench))
     if claimed.lost > 0:

@@ -53,10 +53,10 @@ class LaidOut(NamedTuple):
     anew: bool = False
 
 
-def lay_out(workings: Workings, reach: Reach | None = None) -> LaidOut:
-    """Lay an assessment out; ``reach`` is that of its rules, where it is known already."""
+def lay_out(workings: Workings) -> LaidOut:
+    """Lay an assessment out, with the reach of its rules."""
     scope, ground, findings = workings.scope, workings.ground, workings.assessment.findings
-    reach = reach or reach_of(scope.ruleset)
+    reach = scope.ruleset.once(reach_of)
     contradicted = tuple(
         gap_of_contradiction(p, reach, workings.appraisals, findings, scope) for p in contradictions_in(ground.problems)
     )

@@ -15,7 +15,10 @@ from engine.models import interval as intervals
 from engine.models import ruleset as model
 from engine.models.admitted import CURRENT
 from engine.models.admitted import PREVIOUS
+from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import Reading
+from engine.models.interval import ONE
+from engine.models.interval import ZERO
 from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.measured import Cause
@@ -26,6 +29,7 @@ from engine.models.ruleset import Measure
 from engine.occasions import count_all
 from engine.occasions import count_in_period
 from engine.occasions import windows_met
+from engine.periods import Window
 from engine.periods import exactly_fill
 from engine.periods import span_of
 from engine.quantities import quantity_text
@@ -41,9 +45,13 @@ from engine.scope import value_text
 
 
 def measure_value(name: str, scope: Scope) -> Measured:
-    """Measure one measure for one unit and period."""
-    measure = scope.ruleset.measures[name]
-    return _KINDS[type(measure)](name, measure, scope)
+    """Measure one measure for one unit and period, once."""
+    asked = (name, scope.member, scope.period, scope.window)
+    known = scope.measured.get(asked)
+    if known is None:
+        measure = scope.ruleset.measures[name]
+        known = scope.measured[asked] = _KINDS[type(measure)](name, measure, scope)
+    return known
 
 
 def _stored(name: str, measure: Measure, scope: Scope) -> Measured:
@@ -54,30 +62,30 @@ def _stored(name: str, measure: Measure, scope: Scope) -> Measured:
     if tiled is not None:
         return tiled
     # Figures of some years only are known, and not enough.
-    loose = [
-        reading
-        for (measured, unit, period), reading in scope.facts.readings.items()
-        if measured == name and unit == scope.member and "/" in period and scope.period == CURRENT
-    ]
+    loose = [reading for _, reading in _stretches(name, scope)] if scope.period == CURRENT else []
     facts = tuple(fact for reading in loose for fact in reading.facts)
-    return _rolled_up(name, measure, scope) or nothing_known(name, scope, given=bool(loose)).model_copy(
-        update={"facts": facts}
-    )
+    return _rolled_up(name, measure, scope) or nothing_known(name, scope, given=bool(loose))._replace(facts=facts)
+
+
+def _stretches(name: str, scope: Scope) -> list[tuple[Window, Reading]]:
+    """The figures of years or months that were stated of a measure."""
+    return scope.facts.once(_all_stretches).get((name, scope.member), [])
+
+
+def _all_stretches(facts: AdmittedFacts) -> dict[tuple[str, str], list[tuple[Window, Reading]]]:
+    found: dict[tuple[str, str], list[tuple[Window, Reading]]] = {}
+    for (name, unit, period), reading in facts.readings.items():
+        if "/" in period:
+            found.setdefault((name, unit), []).append((span_of(period), reading))
+    return found
 
 
 def _from_stretches(name: str, measure: Measure, scope: Scope) -> Measured | None:
     """Add up numbers of years or months that together make exactly the period."""
     if not isinstance(measure, model.Counted) or measure.over != "period" or scope.period == PREVIOUS:
         return None
-    stretches = sorted(
-        (
-            (span_of(period), reading)
-            for (measured, unit, period), reading in scope.facts.readings.items()
-            if measured == name and unit == scope.member and "/" in period
-        ),
-        key=lambda stretch: stretch[0],
-    )
-    if not exactly_fill([span for span, _ in stretches], scope.window):
+    stretches = sorted(_stretches(name, scope), key=lambda stretch: stretch[0])
+    if not stretches or not exactly_fill([span for span, _ in stretches], scope.window):
         return None
     total = point(0)
     for _, reading in stretches:
@@ -136,11 +144,11 @@ def _ratio(name: str, measure: model.Ratio, scope: Scope) -> Measured:
     if bottom.value is not None and bottom.value.exact == 0 and not bottom.contradictory:
         return nothing_due(name, measure, scope, facts, (*steps, f"{measure.label}：分母为0"))
     if reported is not None and reported.contradictory:
-        return as_stated(name, reported, scope).model_copy(update={"facts": facts})
+        return as_stated(name, reported, scope)._replace(facts=facts)
     if top.value is not None and bottom.value is not None:
         share = intervals.divide(top.value, bottom.value)
         if share is not None:
-            bounded = share if measure.may_exceed_one else intervals.clip(share, Fraction(0), Fraction(1))
+            bounded = share if measure.may_exceed_one else intervals.clip(share, ZERO, ONE)
             doubted = top.contradictory or bottom.contradictory
             shown = f" = {_number(top.value)} ÷ {_number(bottom.value)} = {quantity_text(bounded, '%')}"
             if bounded.low == 0 and bounded.high in (1, None):
@@ -167,9 +175,9 @@ def _ratio(name: str, measure: model.Ratio, scope: Scope) -> Measured:
                 steps=(*steps, doubt),
             )
     if reported is not None:
-        return _as_reported(name, measure, reported, bottom, scope).model_copy(update={"facts": facts})
+        return _as_reported(name, measure, reported, bottom, scope)._replace(facts=facts)
     touched = bool(facts) or Cause.NUMBER_MISSING in (top.cause, bottom.cause)
-    return nothing_known(name, scope, steps, given=touched).model_copy(update={"facts": facts, "due": bottom.value})
+    return nothing_known(name, scope, steps, given=touched)._replace(facts=facts, due=bottom.value)
 
 
 def _number(value: Interval) -> str:
@@ -181,17 +189,15 @@ def _as_reported(name: str, measure: model.Ratio, reported: Reading, bottom: Mea
     measured = as_stated(name, reported, scope)
     due = bottom.value.exact if bottom.value is not None and not bottom.contradictory else None
     if due is None or due.denominator != 1 or not 0 < due <= 10**6:
-        return measured.model_copy(update={"steps": (*measured.steps, "分子分母没有都报，按所报的率计，不推算件数")})
+        return measured._replace(steps=(*measured.steps, "分子分母没有都报，按所报的率计，不推算件数"))
     rate, unit = reported.interval, reported.interval.resolution + measure.tolerance
     first = max(0, math.floor(((rate.low or 0) - unit) * due))
     last = min(int(due), math.ceil(((1 if rate.high is None else rate.high) + unit) * due))
     fitting = [k for k in range(first, last + 1) if agrees(Fraction(k) / due, reported.interval, measure.tolerance)]
     if len(fitting) != 1:
-        return measured.model_copy(
-            update={"steps": (*measured.steps, f"分母{due}，合这个率的件数有{len(fitting)}种，不推算")}
-        )
+        return measured._replace(steps=(*measured.steps, f"分母{due}，合这个率的件数有{len(fitting)}种，不推算"))
     step = f"分母{due}，只有{fitting[0]}件合这个率"
-    return measured.model_copy(update={"good": point(fitting[0]), "due": point(due), "steps": (*measured.steps, step)})
+    return measured._replace(good=point(fitting[0]), due=point(due), steps=(*measured.steps, step))
 
 
 def _formula(name: str, measure: model.Formula, scope: Scope) -> Measured:
@@ -213,7 +219,7 @@ def _computed(
     """What follows from other measures: with their facts, and as doubtful as any one of them."""
     facts = tuple(fact for part in parts for fact in part.facts)
     if value is None:
-        return nothing_known(name, scope, steps, given=bool(facts)).model_copy(update={"facts": facts})
+        return nothing_known(name, scope, steps, given=bool(facts))._replace(facts=facts)
     doubted = any(part.contradictory for part in parts)
     return Measured(
         measure=name,

@@ -34,8 +34,8 @@ def measure_members(name: str, each: EachMember, scope: Scope) -> Measured:
         return whole
     if expected is None:
         unknown = f"担任{'、'.join(each.roles)}的单位有几个没报，分母不知"
-        return nothing_known(name, scope, (*whole.steps, unknown), given=bool(facts or whole.facts)).model_copy(
-            update={"facts": (*facts, *whole.facts)}
+        return nothing_known(name, scope, (*whole.steps, unknown), given=bool(facts or whole.facts))._replace(
+            facts=(*facts, *whole.facts)
         )
     total = expected - (len(singles) - len(due))
     reported = sum(single.value is not None for single in due)
@@ -44,10 +44,10 @@ def measure_members(name: str, each: EachMember, scope: Scope) -> Measured:
         measure=name, members=members, members_total=total, facts=(*facts, *whole.facts), steps=steps, due=point(total)
     )
     if total == 0:
-        return base.model_copy(update={"none_due": True, "cause": Cause.NONE_DUE})
+        return base._replace(none_due=True, cause=Cause.NONE_DUE)
     if reported == 0:
         cause = Cause.NUMBER_MISSING if base.facts or name in scope.facts.set_aside else Cause.NOT_MENTIONED
-        return base.model_copy(update={"cause": cause})
+        return base._replace(cause=cause)
     if each.take == "lowest":
         return _lowest(base, due, total)
     met = sum(member.meets is True for member in members)
@@ -55,15 +55,13 @@ def measure_members(name: str, each: EachMember, scope: Scope) -> Measured:
     value = Interval(Fraction(met, total), Fraction(total - short, total))
     doubted = any(single.contradictory for single in due)
     told = f"达标{met}个，不达标{short}个，不知{total - met - short}个"
-    return base.model_copy(
-        update={
-            "value": value,
-            "good": Interval(Fraction(met), Fraction(total - short)),
-            "cause": None if value.exact is not None else Cause.CONTRADICTION if doubted else Cause.NUMBER_MISSING,
-            "running_until": min((single.running_until for single in due if single.running_until), default=None),
-            "running": Fraction(sum(_may_still(single, member) for single, member in zip(due, members, strict=True)), total),
-            "steps": (*steps, told),
-        }
+    return base._replace(
+        value=value,
+        good=Interval(Fraction(met), Fraction(total - short)),
+        cause=None if value.exact is not None else Cause.CONTRADICTION if doubted else Cause.NUMBER_MISSING,
+        running_until=min((single.running_until for single in due if single.running_until), default=None),
+        running=Fraction(sum(_may_still(single, member) for single, member in zip(due, members, strict=True)), total),
+        steps=(*steps, told),
     )
 
 
@@ -88,4 +86,4 @@ def _lowest(base: Measured, due: list[Measured], total: int) -> Measured:
     low = min(lows) if complete and len(lows) == len(known) else None
     value = Interval(low, min(highs) if highs else None)
     cause = None if complete else Cause.NUMBER_MISSING
-    return base.model_copy(update={"value": value, "cause": cause})
+    return base._replace(value=value, cause=cause)

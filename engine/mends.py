@@ -153,11 +153,9 @@ def _earned_after(appraisal: Appraisal, goals: tuple[Goal, ...], works: frozense
     """The share of an indicator that 有据已得 comes to once some works are done, judged as any finding is."""
     reached = {(goal.part, goal.does) for goal in goals if goal.works <= works}
     parts = [
-        part.model_copy(
-            update={
-                "proven": part.proven or bool({(at, "prove"), (at, "do")} & reached),
-                "claimed": _as_done(part.claimed) if (at, "do") in reached else part.claimed,
-            }
+        part._replace(
+            proven=part.proven or bool({(at, "prove"), (at, "do")} & reached),
+            claimed=_as_done(part.claimed) if (at, "do") in reached else part.claimed,
         )
         for at, part in enumerate(appraisal.parts)
         if not part.dropped and (at, "drop") not in reached
@@ -166,4 +164,4 @@ def _earned_after(appraisal: Appraisal, goals: tuple[Goal, ...], works: frozense
 
 
 def _as_done(claimed: Shares) -> Shares:
-    return claimed.model_copy(update={"earned": claimed.earned + claimed.recoverable, "recoverable": Fraction(0)})
+    return claimed._replace(earned=claimed.earned + claimed.recoverable, recoverable=Fraction(0))

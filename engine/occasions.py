@@ -65,7 +65,7 @@ def windows_met(name: str, measure: model.Every, scope: Scope) -> Measured:
     if listed.number is not None:
         label = scope.ruleset.measures[measure.of].label
         steps = (f"{label}只报了次数，没有日期，分不到各期；请逐次写日期，如 events: [{{date: {scope.window.first}}}]",)
-        return nothing_known(name, scope, steps, given=True).model_copy(update={"facts": listed.number.facts})
+        return nothing_known(name, scope, steps, given=True)._replace(facts=listed.number.facts)
     good = possible = running = 0
     told: list[str] = []
     ends: list[date] = []

@@ -9,11 +9,14 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.models.exact import PartialDate
 from engine.models.exact import exact_text
+from engine.models.interval import ONE
 from engine.models.interval import Interval
+from engine.models.interval import point
 from engine.models.ruleset import Condition
 from engine.models.ruleset import Deadline
 
@@ -36,6 +39,9 @@ _PLACEHOLDER = re.compile(
     r"[xX×*□○〇_—–\-/?.…·■△#]+|无|暂无|没有数据|待补|待定|待填|待核|未填|未统计|n/?a|none|null|nil|tbd", re.IGNORECASE
 )
 _MIXED_PLACEHOLDER = re.compile(r"\d*[xX×*□○〇_?#]+\d*[^\d]*|[xX×*□○〇?#]+%")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,30}")
+_DIGITS_APART = re.compile(r"\d\s+\d")
+_BLANK = re.compile(r"\s")
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
@@ -59,16 +65,20 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("≥", ">=").replace("≤", "<=").replace("﹪", "%").strip()
 
 
+@lru_cache(maxsize=4096)
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for a missing value: X, ××, 待补, 3X件.
 
     >>> is_placeholder("X"), is_placeholder("3X件"), is_placeholder("0")
     (True, True, False)
     """
-    compact = re.sub(r"\s", "", normalised(text))
+    if _PLAIN_NUMBER.fullmatch(text):
+        return False
+    compact = _BLANK.sub("", normalised(text))
     return bool(_PLACEHOLDER.fullmatch(compact) or _MIXED_PLACEHOLDER.fullmatch(compact))
 
 
+@lru_cache(maxsize=4096)
 def read_quantity(text: str) -> Quantity | None:
     """Read a number as officials write it, or ``None``.
 
@@ -79,9 +89,12 @@ def read_quantity(text: str) -> Quantity | None:
     >>> q.interval.low, q.interval.high, q.unit
     (Fraction(300, 1), Fraction(400, 1), '件')
     """
+    if _PLAIN_NUMBER.fullmatch(text):
+        number = Fraction(int(text))
+        return Quantity(Interval(number, number, resolution=ONE), False, "", 1)
     plain = normalised(text)
     # Digits apart are two numbers, not one.
-    found = None if re.search(r"\d\s+\d", plain) else _QUANTITY.fullmatch(re.sub(r"\s", "", plain))
+    found = None if _DIGITS_APART.search(plain) else _QUANTITY.fullmatch(_BLANK.sub("", plain))
     if not found or found["over"] is not None and int(found["over"]) == 0:
         return None
     vague = [word for word in (found["before"], found["more1"], found["more2"], found["after"]) if word]
@@ -90,7 +103,7 @@ def read_quantity(text: str) -> Quantity | None:
     digits = found["digits"].replace(",", "")
     factor = Fraction(_SCALES[found["scale"] or ""]) / {"%": 100, "‰": 1000, "个百分点": 100, None: 1}[found["percent"]]
     number = Fraction(digits) * factor / int(found["over"] or 1)
-    interval = _meaning(vague[0] if vague else "", number, _step(digits) * factor)
+    interval = _meaning(vague[0], number, _step(digits) * factor) if vague else point(number)
     # A fraction was written exactly; a decimal only to its last digit.
     unit = Fraction(0) if found["over"] else _resolution(digits) * factor
     written = Interval(interval.low, interval.high, interval.low_open, interval.high_open, unit)
@@ -187,10 +200,10 @@ def unit_factor(written: str, wanted: str, synonyms: tuple[str, ...]) -> Fractio
     >>> unit_factor("元", "万元", ())
     Fraction(1, 10000)
     """
+    if written == wanted:
+        return ONE
     scale = next((s for s in _SCALES if s and wanted.startswith(s) and len(wanted) > len(s)), "")
     base = wanted[len(scale) :]
-    if written == wanted:
-        return Fraction(1)
     if written == base or written in synonyms:
         return Fraction(1, _SCALES[scale])
     return None
@@ -238,12 +251,18 @@ def decimal_text(value: Fraction, digits: int = 2) -> str:
     >>> decimal_text(Fraction(3, 13) * 100), decimal_text(Fraction(77))
     ('约23.08', '77')
     """
-    scaled = value * 10**digits
-    whole = scaled.numerator // scaled.denominator
-    rounded = whole + (1 if (scaled - whole) * 2 >= 1 else 0)
+    return _decimal(value.numerator, value.denominator, digits)
+
+
+def _decimal(numerator: int, denominator: int, digits: int) -> str:
+    if denominator == 1:
+        return str(numerator)
+    scale = 10**digits
+    whole, rest = divmod(numerator * scale, denominator)
+    rounded = whole + 1 if rest * 2 >= denominator else whole
     sign, size = ("-", -rounded) if rounded < 0 else ("", rounded)
-    text = f"{sign}{size // 10**digits}.{size % 10**digits:0{digits}d}".rstrip("0").rstrip(".")
-    return text if Fraction(rounded, 10**digits) == value else f"约{text}"
+    text = f"{sign}{size // scale}.{size % scale:0{digits}d}".rstrip("0").rstrip(".")
+    return f"约{text}" if rest else text
 
 
 def quantity_text(value: Interval, unit: str | None) -> str:
@@ -252,25 +271,29 @@ def quantity_text(value: Interval, unit: str | None) -> str:
     >>> quantity_text(Interval(Fraction(95, 100), None), "%")
     '95%以上'
     """
-    suffix = unit or ""
-
-    def one(number: Fraction) -> str:
-        if unit == "日期":
-            return date.fromordinal(int(number)).isoformat()
-        return f"{decimal_text(number * 100 if unit == '%' else number)}{suffix}"
-
     if value.exact is not None:
-        return one(value.exact)
+        return number_text(value.exact, unit)
     if value.low is None and value.high is None:
         return "不知"
     if value.high is None and value.low is not None:
-        return f"超过{one(value.low)}" if value.low_open else f"{one(value.low)}以上"
+        low = number_text(value.low, unit)
+        return f"超过{low}" if value.low_open else f"{low}以上"
     if value.low is None and value.high is not None:
-        return f"不足{one(value.high)}" if value.high_open else f"{one(value.high)}以下"
+        high = number_text(value.high, unit)
+        return f"不足{high}" if value.high_open else f"{high}以下"
     assert value.low is not None and value.high is not None
     if value.low == 0 and value.high_open:
-        return f"不足{one(value.high)}"
-    return f"{one(value.low)}至{one(value.high)}"
+        return f"不足{number_text(value.high, unit)}"
+    return f"{number_text(value.low, unit)}至{number_text(value.high, unit)}"
+
+
+def number_text(number: Fraction, unit: str | None) -> str:
+    """A number for people, in its unit of measurement; a share as a percentage."""
+    if unit == "日期":
+        return date.fromordinal(int(number)).isoformat()
+    if unit == "%":
+        return f"{_decimal(number.numerator * 100, number.denominator, 2)}%"
+    return f"{decimal_text(number)}{unit or ''}"
 
 
 def condition_text(condition: Condition, unit: str | None, period_end: date) -> str:
@@ -283,7 +306,7 @@ def condition_text(condition: Condition, unit: str | None, period_end: date) -> 
     )
     for word, bound in named:
         if bound is not None:
-            return f"{word}{quantity_text(Interval(bound, bound), unit)}"
+            return f"{word}{number_text(bound, unit)}"
     if condition.by is not None:
         return f"不晚于{deadline_day(condition.by, period_end).isoformat()}"
     if isinstance(condition.equals, bool):

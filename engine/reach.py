@@ -6,46 +6,42 @@ a look at any other, so that a change stays on its island, and with the indicato
 
 from typing import NamedTuple
 
-from engine.acceptance import Slots
-from engine.acceptance import slots_of_every_year
 from engine.inference import heard
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Measure
 from engine.models.ruleset import Ruleset
 from engine.narrowing import named_by
 from engine.narrowing import near
+from engine.rulesets import indicators_by_id
 from engine.rulesets import probes_of
-
-Island = dict[str, Measure]
 
 
 class Reach(NamedTuple):
     """What of a ruleset can be reached from where.
 
     Attributes:
-        islands: By measure, everything that any chain of computing or comparing ties to it, itself included.
+        islands: By measure, everything that any chain of computing or comparing ties to it, itself included, as rules of
+            their own.
         readers: By measure, element or indicator, the indicators that anything said of it can reach.
         pillars, positions: By indicator.
         rated: The measures of which those who report them may not rate them.
-        yearly: The requirements that ask for something of every year.
         heard: What any clause or tally looks at.
     """
 
     ruleset: Ruleset
     indicators: dict[str, Indicator]
-    islands: dict[str, Island]
+    islands: dict[str, Ruleset]
     readers: dict[str, frozenset[str]]
     pillars: dict[str, str]
     positions: dict[str, int]
     rated: frozenset[str]
-    yearly: Slots
     heard: frozenset[tuple[str, str, str]]
 
 
 def reach_of(ruleset: Ruleset) -> Reach:
     """Follow everything that a ruleset says, once."""
-    indicators = {indicator.id: indicator for indicator in ruleset.indicators}
-    islands = _islands(ruleset.measures)
+    indicators = ruleset.once(indicators_by_id)
+    islands = _islands(ruleset)
     return Reach(
         ruleset=ruleset,
         indicators=indicators,
@@ -54,18 +50,18 @@ def reach_of(ruleset: Ruleset) -> Reach:
         pillars={indicator.id: pillar.id for pillar in ruleset.pillars for indicator in pillar.indicators},
         positions={name: at for at, name in enumerate(indicators)},
         rated=frozenset(p.measure for i in ruleset.indicators if i.rating for p in probes_of(i) if p.measure),
-        yearly=slots_of_every_year(indicators),
         heard=heard(ruleset),
     )
 
 
-def _islands(measures: dict[str, Measure]) -> dict[str, Island]:
+def _islands(ruleset: Ruleset) -> dict[str, Ruleset]:
+    measures = ruleset.measures
     ties: dict[str, set[str]] = {name: set() for name in measures}
     for name, measure in measures.items():
         for other in near(measure):
             ties[name].add(other)
             ties[other].add(name)
-    islands: dict[str, Island] = {}
+    islands: dict[str, Ruleset] = {}
     for start in measures:
         if start not in islands:
             tied, todo = set[str](), [start]
@@ -75,14 +71,19 @@ def _islands(measures: dict[str, Measure]) -> dict[str, Island]:
                     tied.add(name)
                     todo += ties[name]
             island = {name: measures[name] for name in sorted(tied)}
-            islands |= dict.fromkeys(island, island)
+            islands |= dict.fromkeys(island, confined(ruleset, island))
     return islands
 
 
-def _readers(indicators: dict[str, Indicator], islands: dict[str, Island]) -> dict[str, frozenset[str]]:
+def confined(ruleset: Ruleset, measures: dict[str, Measure]) -> Ruleset:
+    """The rules by which some measures are admitted and measured: nothing is judged by them."""
+    return ruleset.model_copy(update={"measures": measures, "pillars": ()})
+
+
+def _readers(indicators: dict[str, Indicator], islands: dict[str, Ruleset]) -> dict[str, frozenset[str]]:
     readers: dict[str, set[str]] = {}
     for indicator in indicators.values():
         own = [indicator.id, *(f"{indicator.id}.{element.key}" for element in indicator.elements)]
-        for name in (*own, *(tied for named in named_by(indicator) for tied in islands[named])):
+        for name in (*own, *(tied for named in named_by(indicator) for tied in islands[named].measures)):
             readers.setdefault(name, set()).add(indicator.id)
     return {name: frozenset(found) for name, found in readers.items()}

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pydantic_core import PydanticCustomError
 
 from engine.models.exact import read_any_date
+from engine.models.interval import ONE
 from engine.models.interval import Interval
 from engine.models.interval import point
 from engine.models.ruleset import Chosen
@@ -14,9 +15,8 @@ from engine.models.ruleset import Counted
 from engine.models.ruleset import Dated
 from engine.models.ruleset import Events
 from engine.models.ruleset import Measure
-from engine.models.ruleset import OnTimeShare
-from engine.models.ruleset import ProcedureShare
 from engine.models.ruleset import Ratio
+from engine.models.ruleset import Share
 from engine.quantities import Quantity
 from engine.quantities import date_interval
 from engine.quantities import normalised
@@ -37,7 +37,7 @@ def read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interva
         return _read_choice(text, measure)
     if isinstance(measure, Dated):
         return _read_date(text, as_of)
-    is_rate = isinstance(measure, Ratio | OnTimeShare | ProcedureShare)
+    is_rate = isinstance(measure, Share)
     quantity = read_quantity(text)
     if quantity is None or not _fits(quantity, measure):
         advice = _rewritten(text, measure)
@@ -51,7 +51,7 @@ def read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interva
     if is_rate:
         return _within_one(quantity.interval, measure, text)
     wanted = measure.unit_of_measure or ""
-    factor = Fraction(1) if not quantity.unit else unit_factor(quantity.unit, wanted, measure.also_written)
+    factor = ONE if not quantity.unit else unit_factor(quantity.unit, wanted, measure.also_written)
     if factor is None:
         return None, _other_unit(text, quantity, measure)
     if not quantity.unit and quantity.scale > 1 and wanted[:1] in "万亿千百" and wanted:
@@ -68,10 +68,12 @@ def read_value(text: str, measure: Measure | None, as_of: date) -> tuple[Interva
 
 def _fits(quantity: Quantity, measure: Measure) -> bool:
     """Whether a number is a rate where a rate is asked for, and else in the unit of measurement that is."""
-    if isinstance(measure, Ratio | OnTimeShare | ProcedureShare):
+    if isinstance(measure, Share):
         return quantity.percent and not quantity.unit
-    known = unit_factor(quantity.unit, measure.unit_of_measure or "", measure.also_written)
-    return not quantity.percent and (not quantity.unit or known is not None)
+    wanted = measure.unit_of_measure or ""
+    return not quantity.percent and (
+        not quantity.unit or unit_factor(quantity.unit, wanted, measure.also_written) is not None
+    )
 
 
 def _rewritten(text: str, measure: Measure) -> str | None:
@@ -118,6 +120,8 @@ def _other_unit(text: str, quantity: Quantity, measure: Measure) -> Refusal:
 def _whole_numbers(value: Interval) -> Interval:
     """The whole numbers in an interval: (300, 400) holds 301 to 399."""
     low, high = value.low, value.high
+    if value.is_point and low is not None and low.denominator == 1:
+        return value
     if low is not None:
         low = Fraction(math.floor(low) + 1 if value.low_open else math.ceil(low))
     if high is not None:
@@ -126,6 +130,8 @@ def _whole_numbers(value: Interval) -> Interval:
 
 
 def _scaled(value: Interval, factor: Fraction) -> Interval:
+    if factor == 1:
+        return value
     return Interval(
         None if value.low is None else value.low * factor,
         None if value.high is None else value.high * factor,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from engine.acceptance import judge_item
 from engine.acceptance import problems_of_item
+from engine.acceptance import slots_of_every_year
 from engine.acceptance import unknown_names
 from engine.acceptance import with_coverage
 from engine.admission import admit_ratings
@@ -19,6 +20,7 @@ from engine.admission import codes_set_aside
 from engine.assessment import cited_in_contradiction
 from engine.contradictions import find_contradictions
 from engine.differences import Difference
+from engine.findings import checks_by_measure
 from engine.findings import places_of
 from engine.laid_out import LaidOut
 from engine.laid_out import Places
@@ -32,12 +34,13 @@ from engine.models.problem import Problem
 from engine.models.problem import refused
 from engine.models.record import Place
 from engine.models.result import ValueShown
+from engine.models.ruleset import Measure
 from engine.models.ruleset import Ruleset
 from engine.models.submission import Fact
 from engine.models.submission import RatingEntry
 from engine.models.submission import Submission
-from engine.reach import Island
 from engine.reach import Reach
+from engine.reach import confined
 from engine.scope import Scope
 from engine.scope import scope_of_whole
 from engine.summaries import count_set_aside
@@ -82,7 +85,7 @@ class Restated(NamedTuple):
     was: Stated
     now: Stated
     names: frozenset[str]
-    island: Island
+    island: Mapping[str, Measure]
     shown: tuple[ValueShown, ...]
     gone: list[Problem]
     come: list[Problem]
@@ -94,13 +97,13 @@ class Restated(NamedTuple):
 
 def restate(laid: LaidOut, submission: Submission, differs: Difference) -> Restated | None:
     """Admit what is stated on the touched islands again; ``None`` where it is refused."""
-    ruleset, islands, ground, old = laid.reach.ruleset, laid.reach.islands, laid.workings.ground, laid.workings.scope.facts
+    ruleset, ground, old = laid.reach.ruleset, laid.workings.ground, laid.workings.scope.facts
     if vet_facts(ruleset, submission, differs.come):
         return None
     subjects = differs.subjects
-    island = {name: m for subject in subjects if subject in islands for name, m in islands[subject].items()}
-    rules = ruleset.model_copy(update={"measures": island, "pillars": ()})
-    was, now = (_stated(rules, one, island, subjects) for one in (ground.submission, submission))
+    rules = _rules_of(laid.reach, subjects)
+    island = rules.measures
+    was, now = (_stated(rules, one, subjects) for one in (ground.submission, submission))
     if refused(now.problems):
         return None
     rated = _rated(laid, submission, differs)
@@ -118,7 +121,7 @@ def restate(laid: LaidOut, submission: Submission, differs: Difference) -> Resta
         now=now,
         names=frozenset(() if same else {*island, *subjects}) | rated.names,
         island=island,
-        shown=show_measures(now.checks, now.scope),
+        shown=show_measures(checks_by_measure(now.checks), now.scope),
         gone=[*was.problems, *rated.gone],
         come=[*now.problems, *rated.come],
         used=used,
@@ -128,7 +131,16 @@ def restate(laid: LaidOut, submission: Submission, differs: Difference) -> Resta
     )
 
 
-def _stated(rules: Ruleset, submission: Submission, island: Island, subjects: frozenset[str]) -> Stated:
+def _rules_of(reach: Reach, subjects: frozenset[str]) -> Ruleset:
+    """The rules of all islands that are touched, as those of one."""
+    touched = {id(rules): rules for name in subjects if (rules := reach.islands.get(name)) is not None}
+    if len(touched) == 1:
+        return next(iter(touched.values()))
+    return confined(reach.ruleset, {name: m for rules in touched.values() for name, m in rules.measures.items()})
+
+
+def _stated(rules: Ruleset, submission: Submission, subjects: frozenset[str]) -> Stated:
+    island = rules.measures
     filed = tuple(fact for fact in submission.head.facts if fact.measure in island or fact.element in subjects)
     head = submission.head.model_copy(update={"facts": filed, "ratings": ()})
     facts, problems = admit_vetted(rules, submission.model_copy(update={"head": head}))
@@ -225,7 +237,7 @@ def refile(laid: LaidOut, submission: Submission, differs: Difference, told: Res
     if any(unknown_names(entered[name], reach.ruleset, submission) for name in differs.items if name in entered):
         return None
     cited = cited_in_contradiction(scope.facts)
-    doubted = {n for n, item in entered.items() if n in cited or is_contradicted(item, reach.indicators, scope)}
+    doubted = {n for n, item in entered.items() if n in cited or is_contradicted(item, scope)}
     contradicted = (ground.contradicted - doubtful) | doubted
     again = differs.items | ((ground.contradicted ^ contradicted) & entered.keys())
     judged = {
@@ -260,7 +272,8 @@ def _covered(
 ) -> list[AdmittedItem]:
     """Count years again for the requirements that touched items are filed for."""
     asked = {(use.indicator, use.slot) for admitted in touched if admitted is not None for use in admitted.uses}
-    slots = {key: reach.yearly[key] for key in asked if key in reach.yearly}
+    yearly = reach.ruleset.once(slots_of_every_year)
+    slots = {key: yearly[key] for key in asked if key in yearly}
     if not slots:
         return items
     filed = [at for at, one in enumerate(items) if any((use.indicator, use.slot) in slots for use in one.uses)]

@@ -112,7 +112,7 @@ def _share_of_cases(
     if register is None or scope.period == PREVIOUS:
         if reported is not None:
             measured = as_stated(name, reported, scope)
-            return measured.model_copy(update={"steps": (*measured.steps, "没有逐件登记表，按所报的率计")})
+            return measured._replace(steps=(*measured.steps, "没有逐件登记表，按所报的率计"))
         return nothing_known(name, scope, given=measure.of in scope.facts.set_aside)
     table = scope.ruleset.measures[measure.of]
     assert isinstance(table, model.Records)

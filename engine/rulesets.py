@@ -270,6 +270,32 @@ def probes_of(indicator: Indicator) -> Iterator[model.Probe]:
     yield from indicator.elements
 
 
+def indicators_by_id(ruleset: Ruleset) -> dict[str, Indicator]:
+    """Every indicator by its id."""
+    return {indicator.id: indicator for indicator in ruleset.indicators}
+
+
+def element_titles(ruleset: Ruleset) -> dict[str, str]:
+    """The title of every element, by the name under which it is claimed."""
+    return {f"{i.id}.{e.key}": e.title for i in ruleset.indicators for e in i.elements}
+
+
+def names_behind(ruleset: Ruleset) -> dict[str, frozenset[str]]:
+    """By indicator: itself, its elements, and every measure that it reads, directly or through another."""
+    return {indicator.id: _names_behind(indicator, ruleset.measures) for indicator in ruleset.indicators}
+
+
+def _names_behind(indicator: Indicator, measures: dict[str, Measure]) -> frozenset[str]:
+    todo = [*indicator.monitors, *(probe.measure for probe in probes_of(indicator) if probe.measure)]
+    names = {indicator.id, *(f"{indicator.id}.{element.key}" for element in indicator.elements)}
+    while todo:
+        name = todo.pop()
+        if name not in names:
+            names.add(name)
+            todo += inputs_of(measures[name])
+    return frozenset(names)
+
+
 def _check_indicator(indicator: Indicator, ruleset: Ruleset) -> Problems:
     header, slots = ruleset.header, {slot.slot for slot in indicator.evidence}
     named = [probe.measure for probe in probes_of(indicator) if probe.measure]

@@ -23,15 +23,22 @@ from engine.periods import Window
 from engine.quantities import condition_text
 from engine.quantities import quantity_text
 
+# Which measure, of which member, for which period and days.
+Asked = tuple[str, str, str, Window]
+
 
 class Scope(NamedTuple):
-    """Whose value is measured, for which period, from what. ``as_of`` is the day it is judged at."""
+    """Whose value is measured, for which period, from what. ``as_of`` is the day it is judged at.
+
+    ``measured`` is the memory of what was measured, shared by every scope that is drawn from the same whole.
+    """
 
     ruleset: Ruleset
     facts: AdmittedFacts
     unit: Unit
     window: Window
     as_of: date
+    measured: dict[Asked, Measured]
     member: str = ""
     period: str = CURRENT
     data_until: date | None = None
@@ -45,20 +52,23 @@ class Scope(NamedTuple):
 def scope_of_whole(ruleset: Ruleset, facts: AdmittedFacts, head: SubmissionFile) -> Scope:
     """What measuring starts from: the submission's own unit over its whole period."""
     until = head.data_until.last if head.data_until is not None else None
-    return Scope(ruleset, facts, head.unit, submission_window(head), head.as_of, data_until=until)
+    return Scope(ruleset, facts, head.unit, submission_window(head), head.as_of, measured={}, data_until=until)
 
 
 def unit_of_measure(measure: Measure) -> str | None:
     """In which unit a value of a measure is shown."""
-    if isinstance(measure, model.Share):
-        return "%"
-    if isinstance(measure, model.Dated):
-        return "日期"
-    if isinstance(measure, model.Records):
-        return measure.unit_of_measure or "件"
-    return "%" if isinstance(measure, model.Every) else measure.unit_of_measure
+    kind = type(measure)
+    return _FIXED_UNITS.get(kind) or measure.unit_of_measure or _USUAL_UNITS.get(kind)
 
 
+_FIXED_UNITS: dict[type, str] = {
+    model.Ratio: "%",
+    model.OnTimeShare: "%",
+    model.ProcedureShare: "%",
+    model.Every: "%",
+    model.Dated: "日期",
+}
+_USUAL_UNITS: dict[type, str] = {model.Records: "件"}
 PER = {"month": "月", "quarter": "季度", "half_year": "半年", "year": "年"}
 
 
@@ -94,19 +104,30 @@ def members_with(roles: Iterable[str], unit: Unit) -> tuple[list[str], int | Non
     wanted = sorted(set(roles))
     if unit.kind != "government" and set(unit.roles) & set(wanted):
         return [""], 1
-    names = [member.name for member in unit.members if set(member.roles) & set(wanted)]
+    playing = unit.once(_members_by_role)
+    members = sorted({member for role in wanted for member in playing.get(role, ())})
+    names = [unit.members[member].name for member in members]
     unnamed = 0
     for role in wanted:
-        named = sum(role in member.roles for member in unit.members)
+        named = len(playing.get(role, ()))
         if not named and role not in unit.member_counts:
             return names, None
         unnamed += max(0, unit.member_counts.get(role, 0) - named)
     return names, len(names) + unnamed
 
 
+def _members_by_role(unit: Unit) -> dict[str, list[int]]:
+    """Which of the members play each role, by their numbers."""
+    playing: dict[str, list[int]] = {}
+    for number, member in enumerate(unit.members):
+        for role in dict.fromkeys(member.roles):
+            playing.setdefault(role, []).append(number)
+    return playing
+
+
 def unit_names(role: str, unit: Unit) -> str:
     """The real names of the units that play a role, else the role itself."""
-    names = [member.name for member in unit.members if role in member.roles]
+    names = [unit.members[member].name for member in unit.once(_members_by_role).get(role, ())]
     return "、".join(names) or role
 
 
@@ -149,7 +170,7 @@ def nothing_due(
     base = Measured(measure=name, unit=scope.member, facts=facts, steps=steps, cause=Cause.NONE_DUE, none_due=True)
     if measure.when_none_due is model.NoneDue.MET:
         best = Fraction(0) if measure.direction == "lower" else Fraction(1)
-        return base.model_copy(update={"value": point(best), "cause": None, "none_due": False})
+        return base._replace(value=point(best), cause=None, none_due=False)
     if measure.when_none_due is model.NoneDue.UNKNOWN:
-        return base.model_copy(update={"none_due": False})
+        return base._replace(none_due=False)
     return base

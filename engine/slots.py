@@ -23,6 +23,15 @@ Items = tuple[AdmittedItem, ...]
 NOT_EVIDENCE = {"E17", "E18", "WITHDRAWN"}
 
 
+def items_by_indicator(items: Items) -> dict[str, Items]:
+    """What was filed for each indicator, in its order: an item that serves several stands with each of them."""
+    filed: dict[str, list[AdmittedItem]] = {}
+    for admitted in items:
+        for indicator in {use.indicator for use in admitted.uses}:
+            filed.setdefault(indicator, []).append(admitted)
+    return {indicator: tuple(those) for indicator, those in filed.items()}
+
+
 def fill_slot(indicator: Indicator, slot: Slot, items: Items, unit: Unit, short: frozenset[str] = frozenset()) -> SlotShown:
     """Count what was filed for a slot and what of it was accepted.
 

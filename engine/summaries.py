@@ -3,11 +3,11 @@
 from collections.abc import Container
 from collections.abc import Iterable
 
+from engine.findings import Checks
 from engine.findings import show_value
 from engine.measuring import measure_value
 from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import AdmittedItem
-from engine.models.admitted import RateCheck
 from engine.models.appraisal import Appraisal
 from engine.models.record import Place
 from engine.models.result import EvidenceShown
@@ -52,7 +52,7 @@ def show_profile(profile: Profile) -> ProfileShown:
         status=profile.status,
         basis=profile.basis,
         na_policy=profile.na_policy,
-        digest=digest_of(profile),
+        digest=profile.once(digest_of),
     )
 
 
@@ -101,17 +101,21 @@ def filed_at(fact: Fact) -> tuple[Place, ...]:
     return (fact.place, *(event.place for event in fact.events or ()))
 
 
-def show_measures(checks: tuple[RateCheck, ...], scope: Scope) -> tuple[ValueShown, ...]:
+def show_measures(checks: Checks, scope: Scope) -> tuple[ValueShown, ...]:
     """Every value that the whole unit reported or that follows from what it reported."""
     told = {name for name, *_ in (*scope.facts.readings, *scope.facts.events, *scope.facts.registers)}
-    touched = (name for name in sorted(scope.ruleset.measures) if _rests_on_any(name, told, scope))
-    measured = (measure_value(name, scope) for name in touched)
+    rests_on = scope.ruleset.once(_names_below)
+    measured = (measure_value(name, scope) for name, below in rests_on if not told.isdisjoint(below))
     return tuple(show_value(m, checks, scope) for m in measured if m.value is not None)
 
 
-def _rests_on_any(name: str, told: set[str], scope: Scope) -> bool:
-    """Whether anything was reported of a measure or of what it is computed from."""
-    return name in told or any(_rests_on_any(part, told, scope) for part in inputs_of(scope.ruleset.measures[name]))
+def _names_below(ruleset: Ruleset) -> list[tuple[str, frozenset[str]]]:
+    """Every measure with itself and all that it is computed from."""
+
+    def below(name: str) -> frozenset[str]:
+        return frozenset({name}).union(*(below(part) for part in inputs_of(ruleset.measures[name])))
+
+    return [(name, below(name)) for name in sorted(ruleset.measures)]
 
 
 def show_item(admitted: AdmittedItem) -> EvidenceShown:
@@ -144,21 +148,22 @@ def show_units(appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...],
     members = [(member.name, member.kind, member.roles) for member in scope.unit.members]
     roles = [(role, "role", (role,)) for role in leads - named]
     units = sorted([*members, *roles], key=lambda unit: unit[0])
-    return tuple(_show_unit(name, kind, played, appraisals, findings) for name, kind, played in units)
+    led_by: dict[str, list[tuple[Appraisal, Finding]]] = {}
+    for appraisal, finding in zip(appraisals, findings, strict=True):
+        if finding.applicability.is_ == "yes":
+            led_by.setdefault(finding.lead_unit, []).append((appraisal, finding))
+    return tuple(
+        _show_unit(name, kind, played, [led for role in dict.fromkeys(played) for led in led_by.get(role, ())])
+        for name, kind, played in units
+    )
 
 
-def _show_unit(
-    name: str, kind: str, roles: tuple[str, ...], appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...]
-) -> UnitShown:
-    led = [
-        (a, f) for a, f in zip(appraisals, findings, strict=True) if f.lead_unit in roles and f.applicability.is_ == "yes"
-    ]
+def _show_unit(name: str, kind: str, roles: tuple[str, ...], led: list[tuple[Appraisal, Finding]]) -> UnitShown:
     return UnitShown(name=name, kind=kind, roles=roles, **_counted(led))
 
 
-def _counted(led: Iterable[tuple[Appraisal, Finding]]) -> dict[str, int]:
+def _counted(led: list[tuple[Appraisal, Finding]]) -> dict[str, int]:
     """What some findings ask of whoever leads them."""
-    led = list(led)
     parts = [part for a, _ in led for part in a.parts]
     slots = [slot for a, _ in led for slot in a.slots if slot.status != "not_needed"]
     return {
@@ -184,5 +189,5 @@ def recount_units(
 
 
 def _recounted(unit: UnitShown, gone: list[tuple[Appraisal, Finding]], come: list[tuple[Appraisal, Finding]]) -> UnitShown:
-    less, more = (_counted((a, f) for a, f in pairs if f.lead_unit in unit.roles) for pairs in (gone, come))
+    less, more = (_counted([(a, f) for a, f in pairs if f.lead_unit in unit.roles]) for pairs in (gone, come))
     return unit.model_copy(update={name: getattr(unit, name) - n + more[name] for name, n in less.items()})

@@ -77,18 +77,28 @@ def admit_rows(table: Table, name: str, ruleset: Ruleset, as_of: date) -> tuple[
 def _how_to_read(name: str, measure: Records, ruleset: Ruleset, as_of: date) -> _Reading:
     """What the shares that are counted over a table read of it."""
     read = {measure.counted_on}
+    shares = ruleset.once(_shares_of_registers).get(name, ())
     accepted: dict[str, frozenset[str]] = {}
     ordered: list[tuple[str, str]] = []
-    for share in ruleset.measures.values():
-        if isinstance(share, OnTimeShare) and share.of == name:
+    for share in shares:
+        if isinstance(share, OnTimeShare):
             read |= {share.from_, share.to}
             ordered.append((share.from_, share.to))
-        elif isinstance(share, ProcedureShare) and share.of == name:
+        else:
             read |= {*share.order, *(end for pause in share.pauses for end in (pause.from_, pause.to)), *share.accepts}
             for column, allowed in share.accepts.items():
                 accepted[column] = accepted.get(column, frozenset()) | set(allowed)
     key = next(column for column, kind in measure.columns.items() if kind.kind == "key")
     return _Reading(measure.columns, key, frozenset(read), accepted, tuple(ordered), as_of)
+
+
+def _shares_of_registers(ruleset: Ruleset) -> dict[str, list[OnTimeShare | ProcedureShare]]:
+    """The shares that are counted over each register, in the order of the measures."""
+    found: dict[str, list[OnTimeShare | ProcedureShare]] = {}
+    for measure in ruleset.measures.values():
+        if isinstance(measure, OnTimeShare | ProcedureShare):
+            found.setdefault(measure.of, []).append(measure)
+    return found
 
 
 def _other_columns(table: Table, keys: list[str], measure: Records) -> Problem:

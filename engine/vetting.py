@@ -24,6 +24,9 @@ from engine.models.submission import Fact
 from engine.models.submission import Incident
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
+from engine.models.submission import member_names
+from engine.rulesets import element_titles
+from engine.rulesets import indicators_by_id
 from engine.rulesets import inputs_of
 from engine.shaping import nearest
 
@@ -43,16 +46,13 @@ def vet_names_and_forms(ruleset: Ruleset, submission: Submission) -> list[Proble
 
 def vet_facts(ruleset: Ruleset, submission: Submission, facts: tuple[Fact, ...]) -> list[Problem]:
     """The same of some facts alone, where everything else of the submission was vetted before."""
-    nothing = {"incidents": (), "earlier_findings": (), "overrides": (), "ratings": (), "declarations": ()}
+    nothing = {"incidents": (), "earlier_findings": ()}
     head = submission.head.model_copy(update={"facts": facts, **nothing})
-    return [
-        *(p for fact in facts for p in _unknown_names_in(fact, ruleset, head)),
-        *_unfit_forms(ruleset, head),
-        *_unknown_items(submission.model_copy(update={"head": head})),
-    ]
+    alone = submission.model_copy(update={"head": head})
+    return [*_unknown_names_in_facts(ruleset, head), *_unfit_forms(ruleset, head), *_unknown_items(alone)]
 
 
-def unknown_unit(name: str, members: set[str], place: Place, own: str = "") -> Problem:
+def unknown_unit(name: str, members: frozenset[str], place: Place, own: str = "") -> Problem:
     """A unit that is not in the list of members; ``own`` is the unit whose members they are."""
     remedy = nearest(name, members) or "请先在 unit.members 里登记这个单位"
     if name == own:
@@ -110,28 +110,28 @@ def _titled(titles: Mapping[str, str]) -> str:
 
 def _unknown_names(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
     return [
-        *(p for fact in head.facts for p in _unknown_names_in(fact, ruleset, head)),
+        *_unknown_names_in_facts(ruleset, head),
         *_unknown_roles(ruleset, head),
         *_unknown_kinds_of_events(ruleset, head),
         *_unknown_names_in_incidents_and_overrides(ruleset, head),
     ]
 
 
-def _unknown_names_in(fact: Fact, ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
+def _unknown_names_in_facts(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
     problems: list[Problem] = []
-    if fact.measure is not None and fact.measure not in ruleset.measures:
-        remedy = nearest(fact.measure, {name: measure.label for name, measure in ruleset.measures.items()})
-        remedy = remedy or "查口径表：fazhi rules show 规则集 --measures"
-        found = f"口径「{fact.measure}」没有定义"
-        problems.append(problem("NAME_UNKNOWN", fact.place_of("measure"), found, remedy))
-    elements = {f"{i.id}.{e.key}": e.title for i in ruleset.indicators for e in i.elements} if fact.element else {}
-    if fact.element is not None and fact.element not in elements:
-        remedy = nearest(fact.element, list(elements)) or "查要素：fazhi rules show 规则集 指标编号"
-        found = f"要素「{fact.element}」没有定义"
-        problems.append(problem("NAME_UNKNOWN", fact.place_of("element"), found, remedy))
-    members = {member.name for member in head.unit.members}
-    if fact.unit is not None and fact.unit not in members:
-        problems.append(unknown_unit(fact.unit, members, fact.place_of("unit"), head.unit.name))
+    elements, members = ruleset.once(element_titles), head.unit.once(member_names)
+    for fact in head.facts:
+        if fact.measure is not None and fact.measure not in ruleset.measures:
+            remedy = nearest(fact.measure, {name: measure.label for name, measure in ruleset.measures.items()})
+            remedy = remedy or "查口径表：fazhi rules show 规则集 --measures"
+            found = f"口径「{fact.measure}」没有定义"
+            problems.append(problem("NAME_UNKNOWN", fact.place_of("measure"), found, remedy))
+        if fact.element is not None and fact.element not in elements:
+            remedy = nearest(fact.element, list(elements)) or "查要素：fazhi rules show 规则集 指标编号"
+            found = f"要素「{fact.element}」没有定义"
+            problems.append(problem("NAME_UNKNOWN", fact.place_of("element"), found, remedy))
+        if fact.unit is not None and fact.unit not in members:
+            problems.append(unknown_unit(fact.unit, members, fact.place_of("unit"), head.unit.name))
     return problems
 
 
@@ -163,8 +163,8 @@ def _unknown_kinds_of_events(ruleset: Ruleset, head: SubmissionFile) -> list[Pro
 
 
 def _unknown_names_in_incidents_and_overrides(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
-    members = {member.name for member in head.unit.members}
-    indicators = {i.id for i in ruleset.indicators}
+    members = head.unit.once(member_names)
+    indicators = ruleset.once(indicators_by_id)
     problems: list[Problem] = []
     problems += [
         unknown_indicator(override.indicator, indicators, override.place_of("indicator"))
@@ -228,7 +228,7 @@ def _how_to_report(measure: Measure, ruleset: Ruleset) -> str:
 
 
 def _unfit_ratings(ruleset: Ruleset, head: SubmissionFile) -> list[Problem]:
-    rated = {i.id: i.rating for i in ruleset.indicators if i.rating}
+    rated = {i.id: i.rating for i in ruleset.indicators if i.rating} if head.ratings else {}
     problems: list[Problem] = []
     for entry in head.ratings:
         rating = rated.get(entry.indicator)

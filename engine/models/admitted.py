@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from engine.models.exact import PartialDate
 from engine.models.interval import Interval
+from engine.models.lasting import Lasting
 from engine.models.record import Place
 from engine.models.record import Record
 from engine.models.submission import EarlierFinding
@@ -109,7 +110,7 @@ class StandingFinding(Record):
     shown: bool
 
 
-class AdmittedFacts(Record):
+class AdmittedFacts(Lasting):
     """Everything that may count of the facts."""
 
     readings: dict[Key, Reading]

@@ -3,11 +3,12 @@
 from datetime import date
 from fractions import Fraction
 from typing import Literal
+from typing import NamedTuple
 
 from engine.models.admitted import Claim
+from engine.models.interval import ZERO
 from engine.models.measured import Cause
 from engine.models.measured import Measured
-from engine.models.record import Record
 from engine.models.result import Distance
 from engine.models.result import Outcome
 from engine.models.result import SlotShown
@@ -16,25 +17,25 @@ from engine.models.ruleset import Indicator
 from engine.models.ruleset import Need
 
 
-class Shares(Record):
+class Shares(NamedTuple):
     """How one whole is divided: 已得、待定、还能补、已丢. They add up to one."""
 
-    earned: Fraction = Fraction(0)
-    open: Fraction = Fraction(0)
-    recoverable: Fraction = Fraction(0)
-    lost: Fraction = Fraction(0)
+    earned: Fraction = ZERO
+    open: Fraction = ZERO
+    recoverable: Fraction = ZERO
+    lost: Fraction = ZERO
 
     @property
     def outcome(self) -> Outcome:
         """What the shares mean."""
         if self.earned == 1:
             return Outcome.MET
-        if self.earned > 0:
+        if self.earned:
             return Outcome.PARTIAL
-        return Outcome.UNKNOWN if self.open > 0 else Outcome.NOT_MET
+        return Outcome.UNKNOWN if self.open else Outcome.NOT_MET
 
 
-class Timing(Record):
+class Timing(NamedTuple):
     """What time and law let a part do, apart from its value.
 
     Attributes:
@@ -48,7 +49,7 @@ class Timing(Record):
     takes_points: bool
 
 
-class Part(Record):
+class Part(NamedTuple):
     """One element, in one year where it is due every year, or the whole indicator.
 
     Attributes:
@@ -68,13 +69,13 @@ class Part(Record):
 
     key: str
     title: str
-    year: int | None = None
     weight: Fraction
     claimed: Shares
     claim: Claim | None
     timing: Timing
     carried: bool
     proven: bool
+    year: int | None = None
     dropped: bool = False
     cause: Cause | None = None
     measured: Measured | None = None
@@ -89,7 +90,7 @@ class Part(Record):
     clue: str = ""
 
 
-class Appraisal(Record):
+class Appraisal(NamedTuple):
     """One indicator, judged, without points.
 
     Attributes:
@@ -99,6 +100,7 @@ class Appraisal(Record):
     indicator: Indicator
     pillar: str
     applies: Literal["yes", "no", "not_ours"]
+    state: State
     reason: str | None = None
     not_triggered: bool = False
     weakness: str = ""
@@ -106,5 +108,4 @@ class Appraisal(Record):
     slots: tuple[SlotShown, ...] = ()
     claimed: Shares = Shares()
     substantiated: Shares = Shares()
-    state: State
     monitored: tuple[Measured, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from fractions import Fraction
+from functools import cached_property
 from functools import total_ordering
 from typing import Annotated
 from typing import Any
@@ -82,13 +83,13 @@ class PartialDate:
     def _parts(self) -> list[int]:
         return [int(part) for part in self.text.split("-")]
 
-    @property
+    @cached_property
     def first(self) -> date:
         """The first day it can mean."""
         parts = self._parts()
         return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
 
-    @property
+    @cached_property
     def last(self) -> date:
         """The last day it can mean."""
         parts = self._parts()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+ZERO, ONE = Fraction(0), Fraction(1)
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -18,12 +20,17 @@ class Interval:
     high: Fraction | None = None
     low_open: bool = False
     high_open: bool = False
-    resolution: Fraction = Fraction(0)
+    resolution: Fraction = ZERO
 
     @property
     def exact(self) -> Fraction | None:
         """The number itself, where only one is possible."""
-        return self.low if self.low is not None and self.low == self.high else None
+        return self.low if self.low is self.high or self.low == self.high else None
+
+    @property
+    def is_point(self) -> bool:
+        """Whether it was made as one number, so that what holds for its lower end holds for all of it."""
+        return self.low is self.high and not self.low_open and not self.high_open
 
     def at_least(self, bound: Fraction) -> bool | None:
         """Whether the number is ``bound`` or more: yes, no, or cannot be told."""
@@ -54,7 +61,8 @@ def _below(one: Interval, other: Interval) -> bool:
 
 def point(value: Fraction | int) -> Interval:
     """The interval that holds one number."""
-    return Interval(Fraction(value), Fraction(value))
+    number = value if isinstance(value, Fraction) else Fraction(value)
+    return Interval(number, number)
 
 
 def hull(intervals: list[Interval]) -> Interval:
@@ -80,6 +88,8 @@ def clip(value: Interval, low: Fraction, high: Fraction | None) -> Interval:
         return Interval(low, low, resolution=value.resolution)
     too_low = value.low is None or value.low < low
     too_high = high is not None and (value.high is None or value.high > high)
+    if not too_low and not too_high:
+        return value
     return Interval(
         low if too_low else value.low,
         high if too_high else value.high,
@@ -91,6 +101,8 @@ def clip(value: Interval, low: Fraction, high: Fraction | None) -> Interval:
 
 def add(one: Interval, other: Interval) -> Interval:
     """The sum."""
+    if one.is_point and other.is_point and one.low is not None and other.low is not None:
+        return point(one.low + other.low)
     return Interval(
         None if one.low is None or other.low is None else one.low + other.low,
         None if one.high is None or other.high is None else one.high + other.high,
@@ -125,9 +137,11 @@ def divide(one: Interval, other: Interval) -> Interval | None:
     """
     if other.low is None or other.low <= 0 or one.low is None or one.low < 0:
         return None
+    if one.is_point and other.is_point:
+        return point(one.low / other.low)
     # Nothing divided by anything is nothing: an end at 0 is reached whatever the divisor.
     return Interval(
-        Fraction(0) if other.high is None else one.low / other.high,
+        ZERO if other.high is None else one.low / other.high,
         None if one.high is None else one.high / other.low,
         one.low_open or one.low != 0 and (other.high_open or other.high is None),
         one.high_open or one.high != 0 and other.low_open,

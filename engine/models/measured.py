@@ -3,10 +3,11 @@
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from engine.models.admitted import FactRef
+from engine.models.interval import ZERO
 from engine.models.interval import Interval
-from engine.models.record import Record
 
 
 class Cause(StrEnum):
@@ -23,7 +24,7 @@ class Cause(StrEnum):
     ADMITTED = "admitted_weakness"
 
 
-class MemberValue(Record):
+class MemberValue(NamedTuple):
     """One member unit's value and whether it meets what is asked."""
 
     unit: str
@@ -31,7 +32,7 @@ class MemberValue(Record):
     meets: bool | None
 
 
-class Measured(Record):
+class Measured(NamedTuple):
     """The value of one measure for one unit.
 
     Attributes:
@@ -50,7 +51,7 @@ class Measured(Record):
     cause: Cause | None = None
     good: Interval | None = None
     due: Interval | None = None
-    running: Fraction = Fraction(0)
+    running: Fraction = ZERO
     running_until: date | None = None
     none_due: bool = False
     contradictory: bool = False

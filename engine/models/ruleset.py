@@ -28,6 +28,7 @@ from engine.models.evaluation import Evaluation
 from engine.models.exact import Day
 from engine.models.exact import Exact
 from engine.models.exact import Whole
+from engine.models.lasting import Lasting
 from engine.models.migration import Migration
 from engine.models.record import Placed
 from engine.models.record import Record
@@ -563,7 +564,7 @@ class Reserve(Placed):
     reason: Text
 
 
-class Profile(Placed):
+class Profile(Placed, Lasting):
     """Points, partial credit and policies (评分口径): assumptions, each with its basis, apart from the text."""
 
     id: Identifier
@@ -760,7 +761,7 @@ class Overlaid(Record):
     checkpoints: tuple[Checkpoint, ...] = ()
 
 
-class Ruleset(Record):
+class Ruleset(Lasting):
     """A whole ruleset, checked, with its digest over canonical content."""
 
     header: Header
@@ -779,4 +780,8 @@ class Ruleset(Record):
     @property
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators, in the order of the pillars."""
-        return tuple(indicator for pillar in self.pillars for indicator in pillar.indicators)
+        return self.once(_all_indicators)
+
+
+def _all_indicators(ruleset: Ruleset) -> tuple[Indicator, ...]:
+    return tuple(indicator for pillar in ruleset.pillars for indicator in pillar.indicators)

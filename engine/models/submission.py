@@ -26,6 +26,7 @@ from engine.models.exact import Day
 from engine.models.exact import Exact
 from engine.models.exact import SomeDay
 from engine.models.exact import Whole
+from engine.models.lasting import Lasting
 from engine.models.record import WITH_PLACES
 from engine.models.record import Placed
 from engine.models.record import Record
@@ -69,7 +70,7 @@ class Member(Placed):
     roles: tuple[Text, ...] = ()
 
 
-class Unit(Placed):
+class Unit(Placed, Lasting):
     """The unit that assesses itself."""
 
     name: Text
@@ -85,6 +86,11 @@ class Unit(Placed):
         if self.level == "county" and self.legislative_power:
             raise inconsistent("县没有规章制定权（立法法2023年修正第九十三条），请写 false", "legislative_power")
         return self
+
+
+def member_names(unit: Unit) -> frozenset[str]:
+    """The names of the member units."""
+    return frozenset(member.name for member in unit.members)
 
 
 class Period(Placed):

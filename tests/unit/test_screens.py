@@ -350,6 +350,6 @@ def test_a_share_that_may_be_anything_is_not_given_as_a_range(make_rules: Any, s
     measured = measure_value("share", scope)
 
     assert (measured.value.low, measured.value.high) == (Fraction(0), Fraction(1))
-    assert show_value(measured, (), scope).text == "不能算（0%至100%都有可能）"
+    assert show_value(measured, {}, scope).text == "不能算（0%至100%都有可能）"
     assert any("（缺乙局）" in step for step in measured.steps)
     assert measured.steps[-1].endswith("不能算")
