@@ -66,7 +66,7 @@ class Ground(NamedTuple):
     Attributes:
         submission: As it was judged, on the day that it was judged at.
         contradicted: The items whose figures disagree with others (E13).
-        incidents, earlier: Those that stand.
+        incidents, earlier: Those that stand; ``every_incident`` are both, as judgement and clauses see them.
         found: The problems that were known when the findings were made, in order; ``problems`` are all.
     """
 
@@ -76,15 +76,11 @@ class Ground(NamedTuple):
     contradicted: frozenset[str]
     incidents: tuple[Incident, ...]
     earlier: tuple[StandingFinding, ...]
+    every_incident: tuple[Incident, ...]
     allotment: Allotment
     standing: Standing
     found: tuple[Problem, ...]
     problems: tuple[Problem, ...]
-
-    @property
-    def every_incident(self) -> tuple[Incident, ...]:
-        """The incidents that judgement and clauses see."""
-        return (*self.incidents, *as_incidents(self.earlier))
 
 
 class Workings(NamedTuple):
@@ -174,7 +170,17 @@ def work_out(
         problems=tuple(shown(p) for p in ordered),
     )
     ground = Ground(
-        profile, submission, checks, contradicted, incidents, earlier, allotment, standing, found_so_far, ordered
+        profile,
+        submission,
+        checks,
+        contradicted,
+        incidents,
+        earlier,
+        head.incidents,
+        allotment,
+        standing,
+        found_so_far,
+        ordered,
     )
     return Workings(assessment, scope, items, appraisals, overrides, ground), ordered
 

@@ -21,10 +21,12 @@ _REST = tuple(name for name in SubmissionFile.model_fields if name not in FOLLOW
 
 
 class Difference(NamedTuple):
-    """The facts that went and came, and the items that were entered otherwise, that went, came, or are overlooked."""
+    """The facts and the items that went and came; ``items`` names the latter, and those that are overlooked or no more."""
 
     gone: tuple[Fact, ...]
     come: tuple[Fact, ...]
+    taken: tuple[EvidenceItem, ...]
+    entered: tuple[EvidenceItem, ...]
     items: frozenset[str]
 
     @property
@@ -32,10 +34,20 @@ class Difference(NamedTuple):
         """The measures and elements of which anything is said otherwise."""
         return frozenset(str(fact.measure or fact.element) for fact in (*self.gone, *self.come))
 
+    @property
+    def proves(self) -> frozenset[str]:
+        """The indicators for which items went or came."""
+        return frozenset(proof.indicator for item in (*self.taken, *self.entered) for proof in item.proves)
+
+    @property
+    def dates_documents_alike(self) -> bool:
+        """Whether the items that came are of the same days as those that went."""
+        return [item.issued or item.published for item in self.taken] == [i.issued or i.published for i in self.entered]
+
 
 def difference_of(old: Submission, new: Submission) -> Difference | None:
     """What differs, or ``None`` where more does than facts and items, or where the rest is in another order."""
-    if any(getattr(old.head, name) != getattr(new.head, name) for name in _REST):
+    if any(not _same(getattr(old.head, name), getattr(new.head, name)) for name in _REST):
         return None
     if old.tables != new.tables or old.files != new.files:
         return None
@@ -45,7 +57,7 @@ def difference_of(old: Submission, new: Submission) -> Difference | None:
     if {item.id for item in items[0]} - {item.id for item in items[1]}:
         return None  # whatever cites what is there no more is refused
     overlooked = set(overlooked_in(old)) ^ set(overlooked_in(new))
-    return Difference(*facts, frozenset(overlooked | {item.id for side in items for item in side}))
+    return Difference(*facts, *items, frozenset(overlooked | {item.id for side in items for item in side}))
 
 
 def _exchanged(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]] | None:
@@ -60,6 +72,10 @@ def _exchanged(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[tuple[Entry,
         return None
     gone, come = (o for o in old if id(o) not in has), (n for n in new if id(n) not in had)
     return tuple(gone), tuple(come)
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other or one == other
 
 
 def _has_own_numbers(items: Sequence[EvidenceItem]) -> bool:

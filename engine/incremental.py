@@ -22,6 +22,7 @@ from engine.assessment import work_out
 from engine.differences import Difference
 from engine.differences import difference_of
 from engine.earlier import admit_earlier
+from engine.earlier import as_incidents
 from engine.figure_gaps import reported_and_set_aside
 from engine.findings import Desk
 from engine.findings import checks_by_measure
@@ -101,6 +102,8 @@ class Readmitted(NamedTuple):
     scope: Scope
     incidents: tuple[Incident, ...]
     earlier: tuple[StandingFinding, ...]
+    every_incident: tuple[Incident, ...]
+    dates_documents_alike: bool
     gone: list[Problem]
     come: list[Problem]
 
@@ -138,13 +141,19 @@ def _readmit(laid: LaidOut, submission: Submission, differs: Difference) -> Read
         return None
     gone, come = [*told.gone, *filed.gone], [*told.come, *filed.come]
     incidents, earlier = ground.incidents, ground.earlier
-    if filed.pairs and (submission.head.incidents or submission.head.earlier_findings):
+    shows = {name for incident in submission.head.incidents for name in incident.evidence}
+    shows |= {name for finding in submission.head.earlier_findings for name in finding.evidence}
+    if any(now.item.id in shows for _, now in filed.pairs):
         gone += admit_incidents(ruleset, ground.submission.head, laid.workings.items)[1]
         gone += admit_earlier(ground.submission.head, laid.workings.items)[1]
         incidents, mended = admit_incidents(ruleset, submission.head, filed.items)
         earlier, closed = admit_earlier(submission.head, filed.items)
         come += [*mended, *closed]
-    return Readmitted(told, filed, scope, incidents, earlier, *apart(gone, come))
+    everything = ground.every_incident
+    if (incidents, earlier) != (ground.incidents, ground.earlier):
+        everything = (*incidents, *as_incidents(earlier))
+    alike = differs.dates_documents_alike
+    return Readmitted(told, filed, scope, incidents, earlier, everything, alike, *apart(gone, come))
 
 
 # --- verdicts -------------------------------------------------------------------------------------------------------
@@ -153,7 +162,7 @@ def _readmit(laid: LaidOut, submission: Submission, differs: Difference) -> Read
 def _rejudge(laid: LaidOut, admitted: Readmitted) -> Rejudged | None:
     """Judge the indicators that the change reaches, and find again those whose points it moves."""
     was, ground, positions = laid.workings, laid.workings.ground, laid.reach.positions
-    judged_now = _every_incident(ground, admitted)
+    judged_now = admitted.every_incident
     found = exchange_problems(ground.found, admitted.gone, admitted.come)
     if found is None:
         return None
@@ -187,10 +196,6 @@ def _rejudge(laid: LaidOut, admitted: Readmitted) -> Rejudged | None:
     for at in (again := sorted({*reached, *moved})):
         findings[at] = make_finding(appraisals[at], allotment.indicators.get(appraisals[at].indicator.id, 0), desk)
     return Rejudged(again, tuple(appraisals), tuple(findings), allotment, conclusions, found)
-
-
-def _every_incident(ground: Ground, admitted: Readmitted) -> tuple[Incident, ...]:
-    return ground._replace(incidents=admitted.incidents, earlier=admitted.earlier).every_incident
 
 
 def _items_of(indicator: str, filed: Refiled) -> tuple[AdmittedItem, ...]:
@@ -232,9 +237,9 @@ def _concluded(
     """Infer again where any clause or tally looks at what is said otherwise; else no problems are told."""
     was, ground = laid.workings, laid.workings.ground
     before = {*finding_tokens(was.appraisals[at] for at in reached)}
-    before |= {*item_tokens(one for one, _ in admitted.filed.pairs if one is not None)}
+    before |= {*item_tokens(was for was, _ in admitted.filed.pairs if was is not None)}
     after = {*finding_tokens(appraisals[at] for at in reached)}
-    after |= {*item_tokens(one for _, one in admitted.filed.pairs if one is not None)}
+    after |= {*item_tokens(now for _, now in admitted.filed.pairs)}
     if incidents == ground.every_incident and not any(token[:3] in laid.reach.heard for token in before ^ after):
         return was.assessment.conclusions, None
     return infer(laid.reach.ruleset, ground.profile, appraisals, admitted.filed.items, incidents)
@@ -249,7 +254,7 @@ def _put_together(laid: LaidOut, submission: Submission, admitted: Readmitted, j
     old, told, scope = was.assessment, admitted.told, admitted.scope
     ruleset, profile = reach.ruleset, ground.profile
     standing = ground.standing
-    incidents = _every_incident(ground, admitted)
+    incidents = admitted.every_incident
     if judged.conclusions is not old.conclusions or incidents != ground.every_incident:
         standing = find_standing(ruleset, judged.conclusions, submission.head.model_copy(update={"incidents": incidents}))
     overrides, problems = _overridden(laid, submission, judged, [*admitted.gone], [*admitted.come])
@@ -261,6 +266,7 @@ def _put_together(laid: LaidOut, submission: Submission, admitted: Readmitted, j
         contradicted=admitted.filed.contradicted,
         incidents=admitted.incidents,
         earlier=admitted.earlier,
+        every_incident=incidents,
         allotment=judged.allotment,
         standing=standing,
         found=judged.found,
@@ -281,7 +287,7 @@ def _put_together(laid: LaidOut, submission: Submission, admitted: Readmitted, j
             "submission": old.submission.model_copy(
                 update={
                     "documents_until": old.submission.documents_until
-                    if submission.evidence == ground.submission.evidence
+                    if admitted.dates_documents_alike
                     else documents_until(submission),
                     "facts_filed": len(submission.head.facts),
                     "facts_set_aside": told.aside,

@@ -4,6 +4,7 @@ The measures of a ruleset fall apart into islands. What is stated of one island 
 a look at any other, so that a change stays on its island, and with the indicators that read anything on it.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.inference import heard
@@ -24,7 +25,7 @@ class Reach(NamedTuple):
             their own.
         readers: By measure, element or indicator, the indicators that anything said of it can reach.
         pillars, positions: By indicator.
-        rated: The measures of which those who report them may not rate them.
+        rated: The measures and indicators of which those who file them may not rate them.
         heard: What any clause or tally looks at.
     """
 
@@ -49,9 +50,13 @@ def reach_of(ruleset: Ruleset) -> Reach:
         readers=_readers(indicators, islands),
         pillars={indicator.id: pillar.id for pillar in ruleset.pillars for indicator in pillar.indicators},
         positions={name: at for at, name in enumerate(indicators)},
-        rated=frozenset(p.measure for i in ruleset.indicators if i.rating for p in probes_of(i) if p.measure),
+        rated=frozenset(name for i in ruleset.indicators if i.rating for name in (i.id, *_measured(i))),
         heard=heard(ruleset),
     )
+
+
+def _measured(indicator: Indicator) -> Iterator[str]:
+    return (probe.measure for probe in probes_of(indicator) if probe.measure)
 
 
 def _islands(ruleset: Ruleset) -> dict[str, Ruleset]:

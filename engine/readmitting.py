@@ -152,7 +152,7 @@ def _stated(rules: Ruleset, submission: Submission, subjects: frozenset[str]) ->
 def _rated(laid: LaidOut, submission: Submission, differs: Difference) -> Rated:
     """Who filled in what, as a fact or as an item, may not rate it."""
     ruleset, before = laid.reach.ruleset, laid.workings.scope.facts.ratings
-    if not submission.head.ratings or not differs.items and laid.reach.rated.isdisjoint(differs.subjects):
+    if not submission.head.ratings or laid.reach.rated.isdisjoint({*differs.subjects, *differs.proves}):
         return Rated(before)
     _, gone = admit_ratings(ruleset, laid.workings.ground.submission)
     after, come = admit_ratings(ruleset, submission)
@@ -209,12 +209,12 @@ def _aside(
 
 
 class Refiled(NamedTuple):
-    """All items after a change; ``pairs`` are those that were judged otherwise, before and after."""
+    """All items after a change; ``pairs`` are those that were judged otherwise, or for the first time."""
 
     items: tuple[AdmittedItem, ...]
     items_of: Mapping[str, tuple[int, ...]]
     contradicted: frozenset[str]
-    pairs: tuple[tuple[AdmittedItem | None, AdmittedItem | None], ...] = ()
+    pairs: tuple[tuple[AdmittedItem | None, AdmittedItem], ...] = ()
 
     @property
     def gone(self) -> list[Problem]:
@@ -224,7 +224,7 @@ class Refiled(NamedTuple):
     @property
     def come(self) -> list[Problem]:
         """The problems that came."""
-        return [p for _, now in self.pairs if now is not None for p in problems_of_item(now)]
+        return [p for _, now in self.pairs for p in problems_of_item(now)]
 
 
 def refile(laid: LaidOut, submission: Submission, differs: Difference, told: Restated, scope: Scope) -> Refiled | None:
@@ -248,11 +248,13 @@ def refile(laid: LaidOut, submission: Submission, differs: Difference, told: Res
     old = {admitted.item.id: admitted for admitted in laid.workings.items}
     items = [judged.get(item.id) or old[item.id] for item in submission.evidence]
     items = _covered(items, [old.get(name) for name in again] + list(judged.values()), reach, submission)
-    now = {admitted.item.id: admitted for admitted in items}
-    pairs = tuple(
-        (old.get(name), now.get(name)) for name in dict.fromkeys((*old, *now)) if old.get(name) is not now.get(name)
-    )
-    return Refiled(tuple(items), by_indicator(tuple(items)) if pairs else laid.items_of, frozenset(contradicted), pairs)
+    pairs = tuple((old.get(one.item.id), one) for one in items if old.get(one.item.id) is not one)
+    moved = [one.item.id for one in items] != list(old) or any(was is None or _uses(was) != _uses(now) for was, now in pairs)
+    return Refiled(tuple(items), by_indicator(tuple(items)) if moved else laid.items_of, frozenset(contradicted), pairs)
+
+
+def _uses(admitted: AdmittedItem) -> list[str]:
+    return [use.indicator for use in admitted.uses]
 
 
 def _doubtful(laid: LaidOut, told: Restated) -> set[str]:
