@@ -237,7 +237,7 @@ def show_value(measured: Measured, checks: Checks, scope: Scope) -> ValueShown:
 
 
 def _shown(measured: Measured, desk: Desk) -> ValueShown:
-    """The same; what the whole unit's values say already is not written again."""
+    """A measured value as it is shown; what stands among the whole unit's values is not written again."""
     known = desk.values.get(measured.measure)
     if known is not None and measure_value(measured.measure, desk.scope) is measured:
         return known
@@ -342,10 +342,11 @@ def _without_repeats(lines: Iterable[TraceLine]) -> tuple[TraceLine, ...]:
     told: set[TraceLine] = set()
     kept: list[TraceLine] = []
     for line in lines:
-        if line.step != "fact" or line not in told:
-            kept.append(line)
         if line.step == "fact":
+            if line in told:
+                continue
             told.add(line)
+        kept.append(line)
     return tuple(kept)
 
 

@@ -24,7 +24,7 @@ from engine.quantities import condition_text
 from engine.quantities import quantity_text
 
 # Which measure, of which member, for which period and days.
-Asked = tuple[str, str, str, Window]
+Wanted = tuple[str, str, str, Window]
 
 
 class Scope(NamedTuple):
@@ -38,7 +38,7 @@ class Scope(NamedTuple):
     unit: Unit
     window: Window
     as_of: date
-    measured: dict[Asked, Measured]
+    measured: dict[Wanted, Measured]
     member: str = ""
     period: str = CURRENT
     data_until: date | None = None
