@@ -61,17 +61,24 @@ def difference_of(old: Submission, new: Submission) -> Difference | None:
 
 
 def _exchanged(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]] | None:
-    """What went and what came; ``None`` where what stayed is in another order, or anything stands twice."""
-    if old is new:
-        return (), ()
+    """What went and what came; ``None`` where what stayed is in another order, or anything stands twice among it."""
+    first = _alike(old, new)
+    old, new = old[first:], new[first:]
+    last = _alike(old[::-1], new[::-1])
+    old, new = old[: len(old) - last], new[: len(new) - last]
     before, after = list(map(id, old)), list(map(id, new))
     had, has = set(before), set(after)
     if len(had) != len(before) or len(has) != len(after):
         return None
     if [one for one in before if one in has] != [one for one in after if one in had]:
         return None
-    gone, come = (o for o in old if id(o) not in has), (n for n in new if id(n) not in had)
-    return tuple(gone), tuple(come)
+    return tuple(o for o in old if id(o) not in has), tuple(n for n in new if id(n) not in had)
+
+
+def _alike(one: Sequence[Entry], other: Sequence[Entry]) -> int:
+    """How many entries at the beginning are the same."""
+    differing = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a is not b)
+    return next(differing, min(len(one), len(other)))
 
 
 def _same(one: object, other: object) -> bool:

@@ -301,7 +301,7 @@ def _put_together(laid: LaidOut, submission: Submission, admitted: Readmitted, j
             )
             if overrides
             else None,
-            "overrides": show_overrides(overrides, judged.findings, decided),
+            "overrides": show_overrides(overrides, judged.findings, decided) if overrides else (),
             "pillars": pillars,
             "findings": judged.findings,
             "measures": _shown_measures(old.measures, told),
