@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from engine.assessment import Workings
 from engine.assessment import work_out
-from engine.incremental import exchange_problems
 from engine.incremental import reassess
 from engine.laid_out import LaidOut
 from engine.laid_out import lay_out
@@ -27,6 +26,7 @@ from engine.models.submission import EvidenceItem
 from engine.models.submission import Fact
 from engine.models.submission import Submission
 from engine.models.submission import Supposed
+from engine.rejudging import exchange_problems
 from engine.rendering.documents import render_json
 from engine.rulesets import check_ruleset
 from engine.submissions import in_canonical_order
