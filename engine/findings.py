@@ -12,7 +12,7 @@ from typing import Literal
 from typing import NamedTuple
 from typing import TypedDict
 
-from engine.allotment import split_points
+from engine.allotment import divide_points
 from engine.formulas import evaluate
 from engine.formulas import parse_formula
 from engine.judgement import in_force
@@ -190,7 +190,7 @@ def track_of(shares: Shares, maximum: int, judged: bool, otherwise: str) -> Trac
         return Track(
             earned=0, open=0, recoverable=0, lost=0, reachable_points=0, outcome=Outcome.NOT_APPLICABLE, band=otherwise
         )
-    split, outcome = split_points(shares, maximum), shares.outcome
+    split, outcome = divide_points(shares, maximum), shares.outcome
     return Track(
         earned=split.earned,
         open=split.open,

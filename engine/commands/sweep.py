@@ -24,7 +24,6 @@ from engine.commands.inputs import refuse_usage
 from engine.lowering import Frame
 from engine.lowering import cells_known
 from engine.lowering import rules_for
-from engine.lowering import scoring_by_findings
 from engine.models.exact import read_partial_date
 from engine.models.problem import Problem
 from engine.models.problem import problem
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from engine.bulk import Aside
-    from engine.bulk import Kernel
+    from engine.kernel import Kernel
 
 ROWS_AT_ONCE = 20_000
 OWN_COLUMNS = ("unit", "level", "legislative_power")
@@ -91,10 +90,6 @@ def command(
         raise Refusal([problem("FILE_MISSING", Place(file=str(facts)), "没有这个文件", "请核对文件名")])
     rules = open_ruleset(ruleset, folder)
     points = pick_profile(rules, profile or rules.header.default_profile)
-    if clauses := scoring_by_findings(rules):
-        refuse_usage(
-            f"规则集{rules.header.id}有只凭结论就动分的条款（{'、'.join(clauses)}），成批试算还不会算，请逐份用 assess"
-        )
     day = read_day(as_of)
     asked = Sweep(facts, rules, points, _read_period(period), day, output.with_name(f".{output.name}.parts"), rows)
     _prepare(asked)
@@ -316,7 +311,7 @@ def _unusable(unit: str | None, level: str, power: str, repeated: bool) -> str:
 
 
 def _kernel(asked: Sweep, frame: Frame, rows: "pl.DataFrame") -> "Kernel":
-    from engine.bulk import Kernel  # noqa: PLC0415 - comes with an extra
+    from engine.kernel import Kernel  # noqa: PLC0415 - comes with an extra
 
     columns = [name for name in rows.columns if name not in ("row", *OWN_COLUMNS)]
     return Kernel(rules_for(asked.ruleset, asked.profile, frame, columns), columns)
