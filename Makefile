@@ -60,6 +60,7 @@ bench: ## time fazhi beside other rules engines, in an environment of its own
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bulk]' -r benchmarks/peers.txt
 	.venv-bench/bin/python benchmarks/startup.py
+	.venv-bench/bin/python benchmarks/incremental.py
 	.venv-bench/bin/python benchmarks/engines.py --json benchmarks/engines.json --svg benchmarks/engines.svg
 
 locale: $(VENV)/.dev ## compile the Chinese messages of the command line

@@ -71,6 +71,9 @@ REMEDIES = {
 }
 
 
+Slots = dict[tuple[str, str], Slot]
+
+
 def admit_evidence(
     ruleset: Ruleset, profile: Profile, submission: Submission, contradictory: frozenset[str]
 ) -> tuple[tuple[AdmittedItem, ...], list[Problem]]:
@@ -79,11 +82,9 @@ def admit_evidence(
     problems = [p for item in submission.evidence for p in unknown_names(item, ruleset, submission)]
     if problems:
         return (), problems
-    admitted = [_judge_item(item, indicators, profile, submission, contradictory) for item in submission.evidence]
-    if isinstance(submission, Supposed):
-        admitted = [_overlooking(item) if item.item.id in submission.overlooked else item for item in admitted]
-    admitted = _with_coverage(admitted, ruleset.once(_asked_every_year), submission)
-    return tuple(admitted), [p for item in admitted for p in _as_problems(item)]
+    admitted = [judge_item(item, indicators, profile, submission, contradictory) for item in submission.evidence]
+    admitted = with_coverage(admitted, ruleset.once(slots_of_every_year), submission)
+    return tuple(admitted), [p for item in admitted for p in problems_of_item(item)]
 
 
 def unknown_names(item: EvidenceItem, ruleset: Ruleset, submission: Submission) -> list[Problem]:
@@ -109,7 +110,24 @@ def unknown_names(item: EvidenceItem, ruleset: Ruleset, submission: Submission) 
     return problems
 
 
-def _judge_item(
+def judge_item(
+    item: EvidenceItem,
+    indicators: dict[str, Indicator],
+    profile: Profile,
+    submission: Submission,
+    contradictory: frozenset[str],
+) -> AdmittedItem:
+    """Accept or return one item, years aside: those are counted over all that was filed for a requirement."""
+    admitted = _with_codes(item, indicators, profile, submission, contradictory)
+    return _overlooking(admitted) if item.id in overlooked_in(submission) else admitted
+
+
+def overlooked_in(submission: Submission) -> tuple[str, ...]:
+    """The items whose codes are supposed away; of what was really submitted none."""
+    return submission.overlooked if isinstance(submission, Supposed) else ()
+
+
+def _with_codes(
     item: EvidenceItem,
     indicators: dict[str, Indicator],
     profile: Profile,
@@ -275,10 +293,12 @@ def touches(item: EvidenceItem, window: Window) -> bool:
     return days is not None and days[0].first <= window.last and days[1].last >= window.first
 
 
-def _with_coverage(
-    items: list[AdmittedItem], every_year: dict[tuple[str, str], Slot], submission: Submission
-) -> list[AdmittedItem]:
-    """Return with E09 what does not, taken together, cover every year that a requirement asks for."""
+def with_coverage(items: Iterable[AdmittedItem], every_year: Slots, submission: Submission) -> list[AdmittedItem]:
+    """Return with E09 what does not, taken together, cover every year that a requirement asks for.
+
+    ``items`` are all that was filed for these requirements; of their uses for others nothing is said.
+    """
+    items = [_without_e09(admitted, every_year) for admitted in items]
     window = Window(submission.head.period.from_.first, submission.head.period.to.last)
     covered: dict[tuple[str, str, str], set[int]] = {}
     for admitted in items:
@@ -290,16 +310,32 @@ def _with_coverage(
     gappy = {key for key, told in covered.items() if not set(years(window)) <= told}
     if not gappy:
         return items
-    overlooked = submission.overlooked if isinstance(submission, Supposed) else ()
+    overlooked = overlooked_in(submission)
     return [
         admitted
         if admitted.item.id in overlooked
-        else admitted.model_copy(update={"uses": tuple(_with_e09(use, every_year, gappy) for use in admitted.uses)})
+        else _with_uses(admitted, tuple(_with_e09(use, every_year, gappy) for use in admitted.uses))
         for admitted in items
     ]
 
 
-def _asked_every_year(ruleset: Ruleset) -> dict[tuple[str, str], Slot]:
+def _with_uses(admitted: AdmittedItem, uses: tuple[Use, ...]) -> AdmittedItem:
+    same = all(one is other for one, other in zip(uses, admitted.uses, strict=True))
+    return admitted if same else admitted.model_copy(update={"uses": uses})
+
+
+def _without_e09(admitted: AdmittedItem, slots: Slots) -> AdmittedItem:
+    """An item as it was before its years were counted."""
+    return _with_uses(
+        admitted,
+        tuple(
+            use.model_copy(update={"codes": ()}) if use.codes == ("E09",) and (use.indicator, use.slot) in slots else use
+            for use in admitted.uses
+        ),
+    )
+
+
+def slots_of_every_year(ruleset: Ruleset) -> Slots:
     """The requirements that ask for every year, by indicator and slot."""
     return {
         (indicator.id, slot.slot): slot
@@ -309,19 +345,20 @@ def _asked_every_year(ruleset: Ruleset) -> dict[tuple[str, str], Slot]:
     }
 
 
-def _filed_for(use: Use, slots: dict[tuple[str, str], Slot]) -> tuple[str, str, str]:
+def _filed_for(use: Use, slots: Slots) -> tuple[str, str, str]:
     """What years are counted for: a requirement, and the unit where every member files its own."""
     slot = slots.get((use.indicator, use.slot))
     return use.indicator, use.slot, use.unit if slot is not None and slot.by else ""
 
 
-def _with_e09(use: Use, slots: dict[tuple[str, str], Slot], gappy: set[tuple[str, str, str]]) -> Use:
+def _with_e09(use: Use, slots: Slots, gappy: set[tuple[str, str, str]]) -> Use:
     if use.accepted and _filed_for(use, slots) in gappy:
         return use.model_copy(update={"codes": ("E09",)})
     return use
 
 
-def _as_problems(admitted: AdmittedItem) -> list[Problem]:
+def problems_of_item(admitted: AdmittedItem) -> list[Problem]:
+    """Everything that is wrong with one item, or worth a look."""
     item = admitted.item
     codes = sorted({*admitted.codes, *admitted.warnings, *(code for use in admitted.uses for code in use.codes)})
     return [

@@ -75,10 +75,16 @@ class _Entry(NamedTuple):
 
 def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts, list[Problem]]:
     """Admit every fact that may count, and say of every other one why it does not."""
-    head = submission.head
     problems = vet_names_and_forms(ruleset, submission)
     if problems:
         return AdmittedFacts(readings={}, claims={}, events={}, registers={}, set_aside={}), problems
+    return admit_vetted(ruleset, submission)
+
+
+def admit_vetted(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts, list[Problem]]:
+    """Admit facts whose names and forms the ruleset knows. No measure's or element's facts look at another's."""
+    head = submission.head
+    problems: list[Problem] = []
     entries: list[_Entry] = []
     claims: dict[tuple[str, str], list[_Entry]] = {}
     events: dict[tuple[str, str], list[DatedEvent]] = {}
@@ -107,7 +113,7 @@ def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts
     entries, stretch_problems = _without_loose_stretches(entries, ruleset, head)
     readings, found = _gather(entries, ruleset)
     admitted_claims, claim_problems = _gather_claims(claims)
-    ratings, rating_problems = _admit_ratings(ruleset, submission)
+    ratings, rating_problems = admit_ratings(ruleset, submission)
     problems += [*stretch_problems, *rating_problems]
     event_lists = {key: EventList(events=tuple(dated)) for key, dated in events.items()}
     for (measure, unit, period), reading in readings.items():
@@ -121,7 +127,7 @@ def admit_facts(ruleset: Ruleset, submission: Submission) -> tuple[AdmittedFacts
         claims=admitted_claims,
         events=event_lists,
         registers=registers,
-        set_aside=_set_aside(problems),
+        set_aside=codes_set_aside(problems),
         ratings=ratings,
     )
     return admitted, problems
@@ -157,7 +163,7 @@ def _without_loose_stretches(
     return [entry for entry in entries if entry.key not in loose], problems
 
 
-def _admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[RatingEntry, ...], list[Problem]]:
+def admit_ratings(ruleset: Ruleset, submission: Submission) -> tuple[tuple[RatingEntry, ...], list[Problem]]:
     """Set aside ratings after the day of judgement, and those of whoever filled in what they rate."""
     if not submission.head.ratings:
         return (), []
@@ -200,7 +206,7 @@ def _fillers(ruleset: Ruleset, submission: Submission) -> dict[str, set[str | No
     return fillers
 
 
-def _set_aside(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
+def codes_set_aside(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
     """The codes for which values of a measure or element were set aside."""
     codes: dict[str, tuple[str, ...]] = {}
     for p in problems:

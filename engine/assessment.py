@@ -6,11 +6,13 @@ from typing import NamedTuple
 from engine import __version__
 from engine.acceptance import admit_evidence
 from engine.admission import admit_facts
+from engine.allotment import Allotment
 from engine.allotment import allot_points
 from engine.contradictions import find_contradictions
 from engine.earlier import admit_earlier
 from engine.earlier import as_incidents
 from engine.findings import Desk
+from engine.findings import admitted_places
 from engine.findings import checks_by_measure
 from engine.findings import make_finding
 from engine.findings import set_aside_by_subject
@@ -22,6 +24,8 @@ from engine.judgement import judge
 from engine.measuring import reported_against_registers
 from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import AdmittedItem
+from engine.models.admitted import RateCheck
+from engine.models.admitted import StandingFinding
 from engine.models.appraisal import Appraisal
 from engine.models.problem import Problem
 from engine.models.problem import in_order
@@ -29,9 +33,11 @@ from engine.models.problem import problem
 from engine.models.problem import refused
 from engine.models.record import Place
 from engine.models.result import Assessment
+from engine.models.result import Standing
 from engine.models.result import shown
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
+from engine.models.submission import Incident
 from engine.models.submission import Override
 from engine.models.submission import Submission
 from engine.overriding import apply_overrides
@@ -54,6 +60,29 @@ from engine.summaries import show_units
 from engine.zero_reports import contradicted_zero_reports
 
 
+class Ground(NamedTuple):
+    """What an assessment was made from, and what the stages handed on that it does not show.
+
+    Attributes:
+        submission: As it was judged, on the day that it was judged at.
+        contradicted: The items whose figures disagree with others (E13).
+        incidents, earlier: Those that stand; ``every_incident`` are both, as judgement and clauses see them.
+        found: The problems that were known when the findings were made, in order; ``problems`` are all.
+    """
+
+    profile: Profile
+    submission: Submission
+    checks: tuple[RateCheck, ...]
+    contradicted: frozenset[str]
+    incidents: tuple[Incident, ...]
+    earlier: tuple[StandingFinding, ...]
+    every_incident: tuple[Incident, ...]
+    allotment: Allotment
+    standing: Standing
+    found: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+
 class Workings(NamedTuple):
     """An assessment with what it rests on, for those who follow the arithmetic step by step."""
 
@@ -62,6 +91,7 @@ class Workings(NamedTuple):
     items: tuple[AdmittedItem, ...]
     appraisals: tuple[Appraisal, ...]
     overrides: tuple[Override, ...]
+    ground: Ground
 
 
 def assess(
@@ -79,15 +109,14 @@ def work_out(
     ruleset: Ruleset, profile: Profile, submission: Submission, as_of: date | None = None
 ) -> tuple[Workings | None, tuple[Problem, ...]]:
     """The same, and keep what the stages made on the way."""
-    if as_of is not None:
-        submission = submission.model_copy(update={"head": submission.head.model_copy(update={"as_of": as_of})})
+    submission = judged_on(submission, as_of)
     facts, problems = admit_facts(ruleset, submission)
     if refused(problems):
         return None, in_order(problems)
     facts, checks, found = find_contradictions(ruleset, submission.head.unit, facts)
     problems += found
     scope = scope_of_whole(ruleset, facts, submission.head)
-    contradicted = _contradicted_items(facts) | contradicted_zero_reports(submission.evidence, scope)
+    contradicted = cited_in_contradiction(facts) | contradicted_zero_reports(submission.evidence, scope)
     items, found = admit_evidence(ruleset, profile, submission, contradicted)
     problems += found
     if refused(problems):
@@ -108,9 +137,10 @@ def work_out(
     rates = checks_by_measure(checks)
     measures = show_measures(rates, scope)
     values = {value.measure: value for value in measures}
-    desk = Desk(scope, items_by_indicator(items), rates, set_aside_by_subject(found_so_far), values)
+    used = admitted_places(facts)
+    desk = Desk(scope, items_by_indicator(items), rates, set_aside_by_subject(found_so_far), used, values)
     findings = tuple(make_finding(a, allotment.indicators.get(a.indicator.id, 0), desk) for a in appraisals)
-    names = [(pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars]
+    names = names_of_pillars(ruleset)
     held = reserves(profile, allotment, head.unit)
     pillars = score_pillars(names, findings, held)
     overrides, found = settle_overrides(ruleset, submission, findings)
@@ -124,7 +154,7 @@ def work_out(
         as_of=head.as_of,
         ruleset=show_ruleset(ruleset),
         profile=show_profile(profile),
-        submission=show_submission(submission, scope),
+        submission=show_submission(submission, scope, used),
         score=score_sheet(pillars, coverage, conclusions, profile, standing),
         score_with_overrides=score_sheet(score_pillars(names, decided, held), coverage, conclusions, profile, standing)
         if overrides
@@ -139,10 +169,35 @@ def work_out(
         conclusions=conclusions,
         problems=tuple(shown(p) for p in ordered),
     )
-    return Workings(assessment, scope, items, appraisals, overrides), ordered
+    ground = Ground(
+        profile,
+        submission,
+        checks,
+        contradicted,
+        incidents,
+        earlier,
+        head.incidents,
+        allotment,
+        standing,
+        found_so_far,
+        ordered,
+    )
+    return Workings(assessment, scope, items, appraisals, overrides, ground), ordered
 
 
-def _contradicted_items(facts: AdmittedFacts) -> frozenset[str]:
+def judged_on(submission: Submission, as_of: date | None) -> Submission:
+    """The same submission, judged on another day than its own."""
+    if as_of is None:
+        return submission
+    return submission.model_copy(update={"head": submission.head.model_copy(update={"as_of": as_of})})
+
+
+def names_of_pillars(ruleset: Ruleset) -> list[tuple[str, str, str]]:
+    """By what each pillar is called on the score sheet."""
+    return [(pillar.id, pillar.title, pillar.short) for pillar in ruleset.pillars]
+
+
+def cited_in_contradiction(facts: AdmittedFacts) -> frozenset[str]:
     """The items that contradictory facts cite: their figures disagree with others (E13)."""
     return frozenset(
         item

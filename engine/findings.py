@@ -1,5 +1,6 @@
 """Appraisals and points → findings with their trace (评判结果). Every amount is rounded here, once, half to even."""
 
+from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -95,13 +96,15 @@ class Desk(NamedTuple):
     """What findings are written from: each thing where it is looked for.
 
     ``filed`` holds the items by indicator, ``set_aside`` the problems of facts that count for nothing by subject, each with
-    its rank among all of them, ``values`` the whole unit's values as they are shown, by measure.
+    its rank among all of them, ``used`` the places of the facts that count, ``values`` the whole unit's values as they are
+    shown, by measure.
     """
 
     scope: Scope
     filed: Mapping[str, tuple[AdmittedItem, ...]]
     checks: Checks
     set_aside: Mapping[str, Sequence[tuple[int, Problem]]]
+    used: Container[Place]
     values: Mapping[str, ValueShown]
 
 
@@ -464,18 +467,22 @@ def _stated_periods(facts: AdmittedFacts) -> dict[str, list[tuple[str, tuple[Fac
 
 def admitted_places(facts: AdmittedFacts) -> frozenset[Place]:
     """The places of all facts that may count."""
-    stated = (fact for reading in facts.readings.values() for fact in reading.facts)
-    claimed = (fact for claim in facts.claims.values() for fact in claim.facts)
-    events = (event.fact for listed in facts.events.values() for event in listed.events)
-    registers = (register.fact for register in facts.registers.values())
-    return frozenset(fact.place for fact in (*stated, *claimed, *events, *registers))
+    return frozenset(places_of(facts))
+
+
+def places_of(facts: AdmittedFacts) -> Iterator[Place]:
+    """The place of every fact that may count, each time that it counts."""
+    yield from (fact.place for reading in facts.readings.values() for fact in reading.facts)
+    yield from (fact.place for claim in facts.claims.values() for fact in claim.facts)
+    yield from (event.fact.place for listed in facts.events.values() for event in listed.events)
+    yield from (register.fact.place for register in facts.registers.values())
 
 
 def _set_aside_lines(indicator: model.Indicator, desk: Desk) -> Iterator[TraceLine]:
     """What was filed for an indicator and does not count, with the reason: it was not left unsaid."""
     about = desk.scope.ruleset.once(names_behind)[indicator.id] if desk.set_aside else ()
     for _, p in sorted((ranked for name in about for ranked in desk.set_aside.get(name, ())), key=itemgetter(0)):
-        if p.place not in desk.scope.facts.once(admitted_places):
+        if p.place not in desk.used:
             unit = f"{p.unit} " if p.unit else ""
             yield TraceLine(step="fact", text=f"{unit}{p.found}，不计", **_where(p.place))
 

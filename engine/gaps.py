@@ -1,5 +1,6 @@
 """Findings → the gap list (找差距), in the order of work. Does not know the score sheet, decides nothing."""
 
+from collections.abc import Iterator
 from collections.abc import Mapping
 from datetime import date
 
@@ -43,16 +44,35 @@ def find_gaps(
     gaps: list[Gap] = []
     aside = reported_and_set_aside(problems)
     for appraisal, finding in zip(appraisals, findings, strict=True):
-        if appraisal.applies == "yes" and finding.scored:
-            gaps += find_unknowns(appraisal, finding, aside, scope)
-            gaps += find_shortfalls(appraisal, finding, scope)
-            gaps += find_missing_proof(appraisal, finding, filed.get(finding.indicator, ()), scope)
+        gaps += gaps_of_indicator(appraisal, finding, filed.get(finding.indicator, ()), aside, scope)
     gaps += find_contradicted(problems, appraisals, findings, scope)
-    gaps += find_qualification(standing, scope)
-    gaps += find_weaknesses(incidents, findings, scope)
-    gaps += find_earlier(earlier, findings, scope)
-    gaps += (gap_of_clause(conclusion, scope) for conclusion in conclusions if conclusion.effect != "bonus")
-    return tuple(sorted(gaps, key=lambda gap: _order_of_work(gap, scope.as_of)))
+    gaps += gaps_of_whole(findings, conclusions, incidents, earlier, standing, scope)
+    return tuple(sorted(gaps, key=lambda gap: order_of_work(gap, scope.as_of)))
+
+
+def gaps_of_indicator(
+    appraisal: Appraisal, finding: Finding, items: tuple[AdmittedItem, ...], aside: dict[str, str], scope: Scope
+) -> Iterator[Gap]:
+    """What is not known of one indicator, what is short of it, and what proof it lacks."""
+    if appraisal.applies == "yes" and finding.scored:
+        yield from find_unknowns(appraisal, finding, aside, scope)
+        yield from find_shortfalls(appraisal, finding, scope)
+        yield from find_missing_proof(appraisal, finding, items, scope)
+
+
+def gaps_of_whole(
+    findings: tuple[Finding, ...],
+    conclusions: tuple[Conclusion, ...],
+    incidents: tuple[Incident, ...],
+    earlier: tuple[StandingFinding, ...],
+    standing: Standing,
+    scope: Scope,
+) -> Iterator[Gap]:
+    """Eligibility, what is said to be weak, what was found before, and what the clauses conclude."""
+    yield from find_qualification(standing, scope)
+    yield from find_weaknesses(incidents, findings, scope)
+    yield from find_earlier(earlier, findings, scope)
+    yield from (gap_of_clause(conclusion, scope) for conclusion in conclusions if conclusion.effect != "bonus")
 
 
 _BY_KIND = {
@@ -66,7 +86,7 @@ _BY_KIND = {
 }
 
 
-def _order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
+def order_of_work(gap: Gap, as_of: date) -> tuple[object, ...]:
     """Eligibility, contradictions, overdue, latest start, wrong measure, missing facts by unit, proof, the rest, advice."""
     rank = _BY_KIND[gap.kind]
     if gap.kind is GapKind.CLAUSE and gap.state in ELIGIBILITY:

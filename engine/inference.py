@@ -48,7 +48,7 @@ def infer(
     incidents: tuple[Incident, ...],
 ) -> tuple[tuple[Conclusion, ...], list[Problem]]:
     """Fire the clauses on what was found, returned and happened, and say what each concludes and from what."""
-    tokens = {*_finding_tokens(appraisals), *_item_tokens(items), *_incident_tokens(incidents)}
+    tokens = {*finding_tokens(appraisals), *item_tokens(items), *_incident_tokens(incidents)}
     return conclude(ruleset, profile, tokens, incidents)
 
 
@@ -85,7 +85,8 @@ def _chained(rules: list[Rule], tokens: set[Token], ruleset: Ruleset) -> tuple[t
     return fired, [problem("CLAUSE_CHAINERS_DIFFER", ruleset.clauses.place, "两个推理器的结论不一致", remedy)]
 
 
-def _finding_tokens(appraisals: tuple[Appraisal, ...]) -> Iterator[Token]:
+def finding_tokens(appraisals: Iterable[Appraisal]) -> Iterator[Token]:
+    """What the verdicts say to the clauses, of the whole and of each member."""
     for appraisal in appraisals:
         if appraisal.indicator.kind is Kind.MONITORED or appraisal.applies == "not_ours":
             continue  # shown or another's, never judged: it has no verdict to rest on
@@ -99,7 +100,8 @@ def _finding_tokens(appraisals: tuple[Appraisal, ...]) -> Iterator[Token]:
                 yield Token("member_finding", appraisal.indicator.id, outcome, member.unit)
 
 
-def _item_tokens(items: tuple[AdmittedItem, ...]) -> Iterator[Token]:
+def item_tokens(items: Iterable[AdmittedItem]) -> Iterator[Token]:
+    """What was returned, as the clauses hear it."""
     for admitted in items:
         for use in admitted.uses:
             # Taking an item back is no return: only what is wrong with it besides counts.
@@ -117,6 +119,19 @@ def _incident_tokens(incidents: tuple[Incident, ...]) -> Iterator[Token]:
 def _decides(incident: Incident) -> bool:
     """Only what somebody confirmed is a premise, and what the unit admits itself; a mere report is asked about."""
     return incident.confirmed_by is not None or incident.kind in WEAKNESSES
+
+
+def heard(ruleset: Ruleset) -> frozenset[tuple[str, str, str]]:
+    """Kind, name and value of every token that any clause or tally of a ruleset looks at."""
+    rules = (rule for clause in ruleset.clauses.clauses for rule in rules_of(clause))
+    heads = {pattern.head for rule in rules for pattern in rule.patterns}
+    for count in (tally.count for tally in ruleset.clauses.tallies):
+        if count.member_findings is not None:
+            heads.add(("member_finding", count.member_findings, str(count.outcome)))
+        if count.findings is not None:
+            pillars = [pillar for pillar in ruleset.pillars if count.findings in ("all", pillar.id)]
+            heads |= {("finding", i.id, str(count.outcome)) for pillar in pillars for i in pillar.indicators}
+    return frozenset(heads)
 
 
 def _tally_tokens(ruleset: Ruleset, tokens: set[Token], incidents: tuple[Incident, ...]) -> Iterator[Token]:

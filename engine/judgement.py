@@ -86,13 +86,14 @@ def judge(
     """Judge every indicator of the ruleset once, in its order."""
     filed = items_by_indicator(items)
     return tuple(
-        _judge_indicator(indicator, pillar.id, Bench(scope, profile, filed.get(indicator.id, ()), incidents))
+        judge_indicator(indicator, pillar.id, Bench(scope, profile, filed.get(indicator.id, ()), incidents))
         for pillar in scope.ruleset.pillars
         for indicator in pillar.indicators
     )
 
 
-def _judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Appraisal:
+def judge_indicator(indicator: Indicator, pillar: str, bench: Bench) -> Appraisal:
+    """Judge one indicator; on the bench lie the items that are filed for it."""
     applies, reason = applies_to(indicator, bench.scope)
     if applies != "yes":
         return Appraisal(indicator=indicator, pillar=pillar, applies=applies, reason=reason, state=State(phase=Phase.NONE))

@@ -51,8 +51,8 @@ from engine.models.submission import Period
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
-from engine.related import all_inputs
-from engine.related import hang_together
+from engine.narrowing import islands
+from engine.narrowing import reached
 from engine.scope import Scope
 from engine.scope import scope_of_whole
 from engine.scoring import UNPLACED
@@ -151,7 +151,7 @@ def rules_for(ruleset: Ruleset, profile: Profile, frame: Frame, columns: Iterabl
     bench = Bench(scope, profile, ())
     scored = [i for i in ruleset.indicators if i.kind is not model.Kind.MONITORED]
     out = frozenset(i.id for i in ruleset.indicators if applies_to(i, scope)[0] != "yes")
-    together = hang_together(ruleset.measures)
+    together = {name: min(island) for name, island in islands(ruleset.measures).items()}
     questions = tuple(
         _question(i, asked, weight, ruleset, together, stated)
         for i in scored
@@ -195,7 +195,7 @@ def _question(
 def _measures_of(asked: Asked, ruleset: Ruleset) -> tuple[str, ...]:
     """The measure that a part asks about, with all that it is worked out from."""
     name = asked.probe.measure
-    return () if name is None else tuple(sorted({name, *all_inputs(ruleset.measures[name], ruleset.measures)}))
+    return () if name is None else tuple(sorted(reached([name], ruleset.measures)))
 
 
 def _proof_cells(indicator: Indicator, asked: Asked, stated: frozenset[str]) -> tuple[str, ...]:

@@ -107,18 +107,27 @@ def reached(names: Iterable[str], measures: dict[str, Measure]) -> tuple[str, ..
 
 def connected(names: Iterable[str], measures: dict[str, Measure]) -> set[str]:
     """Some measures and everything that any chain of computing or comparing ties to them, in whichever direction."""
+    tied = islands(measures)
+    return {name for start in names if start in measures for name in tied[start]}
+
+
+def islands(measures: dict[str, Measure]) -> dict[str, frozenset[str]]:
+    """Every measure with all that any chain of computing or comparing ties to it, itself included."""
     ties: dict[str, set[str]] = {name: set() for name in measures}
     for name, measure in measures.items():
         for other in near(measure):
             ties[name].add(other)
             ties[other].add(name)
-    found: set[str] = set()
-    todo = [name for name in names if name in measures]
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += ties[name]
+    found: dict[str, frozenset[str]] = {}
+    for start in measures:
+        if start not in found:
+            island, todo = set[str](), [start]
+            while todo:
+                name = todo.pop()
+                if name not in island:
+                    island.add(name)
+                    todo += ties[name]
+            found |= dict.fromkeys(island, frozenset(island))
     return found
 
 

@@ -94,6 +94,38 @@ def score_pillars(
     )
 
 
+def rescored(pillars: tuple[PillarScore, ...], changed: Iterable[tuple[Finding, Finding]]) -> tuple[PillarScore, ...]:
+    """The same sums once some findings came out differently (before, after): what was goes, what is comes."""
+    by_pillar: dict[str, tuple[list[Finding], list[Finding]]] = {}
+    for was, now in changed:
+        gone, come = by_pillar.setdefault(now.pillar, ([], []))
+        gone.append(was)
+        come.append(now)
+    return tuple(_exchanged(pillar, *by_pillar[pillar.id]) if pillar.id in by_pillar else pillar for pillar in pillars)
+
+
+def _exchanged(pillar: PillarScore, gone: list[Finding], come: list[Finding]) -> PillarScore:
+    names = (pillar.id, pillar.title, pillar.short)
+    less, more = _score_pillar(names, gone, 0, 0), _score_pillar(names, come, 0, 0)
+    return pillar.model_copy(
+        update={
+            "maximum": pillar.maximum - less.maximum + more.maximum,
+            "claimed": _shifted(pillar.claimed, less.claimed, more.claimed),
+            "substantiated": _shifted(pillar.substantiated, less.substantiated, more.substantiated),
+            "outcomes": {name: n - less.outcomes[name] + more.outcomes[name] for name, n in pillar.outcomes.items()},
+        }
+    )
+
+
+def _shifted(split: Split, less: Split, more: Split) -> Split:
+    return Split(
+        earned=split.earned - less.earned + more.earned,
+        open=split.open - less.open + more.open,
+        recoverable=split.recoverable - less.recoverable + more.recoverable,
+        lost=split.lost - less.lost + more.lost,
+    )
+
+
 def _score_pillar(names: tuple[str, str, str], findings: list[Finding], reserve: int, rows: int) -> PillarScore:
     counts = Counter(
         finding.outcome.value for finding in findings if finding.scored and finding.applicability.is_ != "not_ours"
@@ -215,6 +247,17 @@ def _range(splits: Iterable[Split]) -> Range:
     total = added_up(splits, 0)
     return Range(
         earned=total.earned, reachable=total.reachable, open=total.open, recoverable=total.recoverable, lost=total.lost
+    )
+
+
+def recounted(coverage: Coverage, gone: Iterable[Appraisal], come: Iterable[Appraisal]) -> Coverage:
+    """The same counts once some appraisals took the place of others."""
+    less, more = count_coverage(gone), count_coverage(come)
+    return Coverage(
+        facts_due=coverage.facts_due - less.facts_due + more.facts_due,
+        facts_given=coverage.facts_given - less.facts_given + more.facts_given,
+        slots_due=coverage.slots_due - less.slots_due + more.slots_due,
+        slots_accepted=coverage.slots_accepted - less.slots_accepted + more.slots_accepted,
     )
 
 

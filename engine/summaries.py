@@ -1,12 +1,15 @@
 """What an assessment says of its inputs: rules, points, submission, measures, evidence, units. Decides nothing."""
 
+from collections.abc import Container
+from collections.abc import Iterable
+
 from engine.findings import Checks
-from engine.findings import admitted_places
 from engine.findings import show_value
 from engine.measuring import measure_value
 from engine.models.admitted import AdmittedFacts
 from engine.models.admitted import AdmittedItem
 from engine.models.appraisal import Appraisal
+from engine.models.record import Place
 from engine.models.result import EvidenceShown
 from engine.models.result import Finding
 from engine.models.result import InputShown
@@ -53,11 +56,9 @@ def show_profile(profile: Profile) -> ProfileShown:
     )
 
 
-def show_submission(submission: Submission, scope: Scope) -> SubmissionShown:
-    """Say whose facts were judged, and from which files."""
+def show_submission(submission: Submission, scope: Scope, used: Container[Place]) -> SubmissionShown:
+    """Say whose facts were judged, and from which files; ``used`` are the places of the facts that count."""
     head = submission.head
-    dated = (item.issued or item.published for item in submission.evidence)
-    documents = [day for day in dated if day is not None and day.first <= head.as_of]
     return SubmissionShown(
         unit=head.unit.name,
         kind=head.unit.kind,
@@ -66,23 +67,38 @@ def show_submission(submission: Submission, scope: Scope) -> SubmissionShown:
         period_from=scope.window.first,
         period_to=scope.window.last,
         data_until=str(head.data_until) if head.data_until else None,
-        documents_until=str(max(documents)) if documents else None,
+        documents_until=documents_until(submission),
         facts_filed=len(head.facts),
-        facts_set_aside=_set_aside(head.facts, scope.facts),
+        facts_set_aside=count_set_aside(head.facts, scope.facts, used),
         digest=submission.digest,
-        inputs=tuple(InputShown(file=i.file, sha256=i.sha256) for i in submission.inputs),
+        inputs=show_inputs(submission),
     )
 
 
-def _set_aside(facts: tuple[Fact, ...], admitted: AdmittedFacts) -> int:
+def show_inputs(submission: Submission) -> tuple[InputShown, ...]:
+    """The files that a submission came in, by digest."""
+    return tuple(InputShown(file=i.file, sha256=i.sha256) for i in submission.inputs)
+
+
+def documents_until(submission: Submission) -> str | None:
+    """The day of the latest document that is not later than the day of judgement."""
+    dated = (item.issued or item.published for item in submission.evidence)
+    documents = [day for day in dated if day is not None and day.first <= submission.head.as_of]
+    return str(max(documents)) if documents else None
+
+
+def count_set_aside(facts: Iterable[Fact], admitted: AdmittedFacts, used: Container[Place]) -> int:
     """How many facts count for nothing: neither they, nor any of their events, nor a register of theirs was admitted."""
-    used = admitted.once(admitted_places)
 
     def counts(fact: Fact) -> bool:
-        places = {fact.place, *(event.place for event in fact.events or ())}
-        return bool(used & places) or (fact.measure, fact.unit or "") in admitted.registers
+        return any(place in used for place in filed_at(fact)) or (fact.measure, fact.unit or "") in admitted.registers
 
     return sum(not counts(fact) for fact in facts)
+
+
+def filed_at(fact: Fact) -> tuple[Place, ...]:
+    """Where a fact and its events were written."""
+    return (fact.place, *(event.place for event in fact.events or ()))
 
 
 def show_measures(checks: Checks, scope: Scope) -> tuple[ValueShown, ...]:
@@ -143,17 +159,35 @@ def show_units(appraisals: tuple[Appraisal, ...], findings: tuple[Finding, ...],
 
 
 def _show_unit(name: str, kind: str, roles: tuple[str, ...], led: list[tuple[Appraisal, Finding]]) -> UnitShown:
+    return UnitShown(name=name, kind=kind, roles=roles, **_counted(led))
+
+
+def _counted(led: list[tuple[Appraisal, Finding]]) -> dict[str, int]:
+    """What some findings ask of whoever leads them."""
     parts = [part for a, _ in led for part in a.parts]
     slots = [slot for a, _ in led for slot in a.slots if slot.status != "not_needed"]
-    return UnitShown(
-        name=name,
-        kind=kind,
-        roles=roles,
-        facts_due=len(parts),
-        facts_given=sum(part.text not in ("没报", "报得不全") for part in parts),
-        slots_due=len(slots),
-        accepted=sum(slot.status == "accepted" for slot in slots),
-        returned=sum(slot.status == "returned" for slot in slots),
-        maximum=sum(f.maximum for _, f in led),
-        earned=sum(f.substantiated.earned for _, f in led),
-    )
+    return {
+        "facts_due": len(parts),
+        "facts_given": sum(part.text not in ("没报", "报得不全") for part in parts),
+        "slots_due": len(slots),
+        "accepted": sum(slot.status == "accepted" for slot in slots),
+        "returned": sum(slot.status == "returned" for slot in slots),
+        "maximum": sum(f.maximum for _, f in led),
+        "earned": sum(f.substantiated.earned for _, f in led),
+    }
+
+
+def recount_units(
+    units: tuple[UnitShown, ...],
+    gone: Iterable[tuple[Appraisal, Finding]],
+    come: Iterable[tuple[Appraisal, Finding]],
+) -> tuple[UnitShown, ...]:
+    """The same units once some findings took the place of others; to whom an indicator applies must be as it was."""
+    gone, come = ([(a, f) for a, f in pairs if f.applicability.is_ == "yes"] for pairs in (gone, come))
+    leads = {f.lead_unit for _, f in come}
+    return tuple(_recounted(unit, gone, come) if leads & set(unit.roles) else unit for unit in units)
+
+
+def _recounted(unit: UnitShown, gone: list[tuple[Appraisal, Finding]], come: list[tuple[Appraisal, Finding]]) -> UnitShown:
+    less, more = (_counted([(a, f) for a, f in pairs if f.lead_unit in unit.roles]) for pairs in (gone, come))
+    return unit.model_copy(update={name: getattr(unit, name) - n + more[name] for name, n in less.items()})

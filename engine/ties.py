@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from engine.models import ruleset as model
 from engine.models.admitted import PREVIOUS
-from engine.related import Measures
-from engine.related import all_inputs
+from engine.narrowing import reached
+from engine.rule_parts import inputs_of
 
+Measures = dict[str, model.Measure]
 # Days that are written out compare as texts.
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 
@@ -58,7 +59,7 @@ def _ties(
         if held.issuperset(counted):
             yield _not_above(counted, counts)
         if cell in held:
-            below = (f"{part}{period}" for part in all_inputs(measure, measures))
+            below = (f"{part}{period}" for part in reached(inputs_of(measure), measures))
             yield from ((Form.BOTH_STATED, (cell, part)) for part in below if part in held)
     if cell in held and isinstance(measure, model.Counted):
         whole, parts = f"{measure.part_of}{period}", [f"{part}{period}" for part in measure.parts]

@@ -44,6 +44,14 @@ def vet_names_and_forms(ruleset: Ruleset, submission: Submission) -> list[Proble
     ]
 
 
+def vet_facts(ruleset: Ruleset, submission: Submission, facts: tuple[Fact, ...]) -> list[Problem]:
+    """The same of some facts alone, where everything else of the submission was vetted before."""
+    nothing = {"incidents": (), "earlier_findings": ()}
+    head = submission.head.model_copy(update={"facts": facts, **nothing})
+    alone = submission.model_copy(update={"head": head})
+    return [*_unknown_names_in_facts(ruleset, head), *_unfit_forms(ruleset, head), *_unknown_items(alone)]
+
+
 def unknown_unit(name: str, members: frozenset[str], place: Place, own: str = "") -> Problem:
     """A unit that is not in the list of members; ``own`` is the unit whose members they are."""
     remedy = nearest(name, members) or "请先在 unit.members 里登记这个单位"

@@ -1,6 +1,7 @@
 """What if a figure were otherwise, an item accepted, an item taken back (假如): before and after, side by side.
 
-The change is a function from submission to submission; both are then judged by the same stages.
+The change is a function from submission to submission; both are judged by the same stages, the second only where the change
+reaches.
 """
 
 from collections.abc import Iterable
@@ -8,7 +9,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from engine.admission import fact_period
-from engine.assessment import assess
+from engine.assessment import work_out
+from engine.incremental import reassess
+from engine.laid_out import lay_out
 from engine.models.admitted import CURRENT
 from engine.models.problem import Problem
 from engine.models.problem import problem
@@ -46,12 +49,13 @@ def what_if(
     faults = _faults(submission, change)
     if faults:
         return None, tuple(faults)
-    before, problems = assess(ruleset, profile, submission, as_of)
-    if before is None:
+    workings, problems = work_out(ruleset, profile, submission, as_of)
+    if workings is None:
         return None, problems
-    after, problems = assess(ruleset, profile, change_submission(ruleset, submission, change), as_of)
-    if after is None:
+    changed, problems = reassess(lay_out(workings), change_submission(ruleset, submission, change), as_of)
+    if changed is None:
         return None, problems
+    before, after = workings.assessment, changed.workings.assessment
     codes = {item.id: item.codes for item in before.evidence}
     items = {item.id: item for item in submission.evidence}
 
@@ -195,6 +199,8 @@ def _finding_shifts(before: Assessment, after: Assessment) -> Iterator[FindingSh
     """What comes out differently, the largest change of 有据已得 first."""
     shifts = []
     for was, now in zip(before.findings, after.findings, strict=True):
+        if was is now:
+            continue
         one, other = _finding_side(was), _finding_side(now)
         if one != other:
             shifts.append(FindingShift(indicator=was.indicator, title=was.title, before=one, after=other))

@@ -271,10 +271,13 @@ def refused(problems: Iterable[Problem]) -> bool:
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Put problems in an order that does not depend on the order of the input."""
-    rank = {s: i for i, s in enumerate(Severity)}
-    return tuple(
-        sorted(
-            problems,
-            key=lambda p: (rank[p.severity], p.code, p.subject, p.unit, p.found, p.place.file, p.place.line, p.place.column),
-        )
-    )
+    return tuple(sorted(problems, key=order_of))
+
+
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+def order_of(p: Problem) -> tuple[int, str, str, str, str, str, int, int]:
+    """Where a problem stands among others: the gravest first, then by what it is and says."""
+    place = p.place
+    return _RANK[p.severity], p.code, p.subject, p.unit, p.found, place.file, place.line, place.column
