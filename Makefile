@@ -20,6 +20,8 @@ $(VENV)/.run: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint]'
+	@if java -version >/dev/null 2>&1; then $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[spark]'; \
+	else echo 'No Java: the tests of the sweep on Spark will be skipped (they need Java 17 or newer).'; fi
 	@touch $@
 
 demo: $(VENV)/.run ## assess an invented county with everything in it, then a real city

@@ -1,7 +1,7 @@
 """Arrow batches of facts in, Arrow batches of results out (批进批出), for engines that move data so, as Spark's mapInArrow.
 
-Only bytes and words travel: the ruleset as it is kept, and what else says how to judge. Whoever receives them makes the rules
-and their kernels anew, once a process.
+Only bytes and words travel: the ruleset as it is kept, and what else says how to judge. Whoever receives them makes the
+rules and their kernels anew, once a process.
 """
 
 from collections.abc import Container
@@ -40,8 +40,8 @@ class Order(NamedTuple):
 
 def order_of(task: Task, columns: Iterable[str]) -> Order:
     """What has to travel so that others judge the same."""
-    days = (day.isoformat() for day in (task.first, task.last, task.as_of))
-    return Order(__version__, ruleset_to_keep(task.ruleset), task.profile.id, *days, tuple(columns))
+    first, last, as_of = (day.isoformat() for day in (task.first, task.last, task.as_of))
+    return Order(__version__, ruleset_to_keep(task.ruleset), task.profile.id, first, last, as_of, tuple(columns))
 
 
 def judge_batches(
@@ -55,7 +55,7 @@ def judge_batches(
     task, kernels = _bench(order)
     for batch in batches:
         piece = pl.DataFrame(pa.Table.from_batches([batch]).rename_columns(list(order.columns)))
-        judged = judge_piece(task, piece, repeated, kernels)
+        judged = judge_piece(task, piece, repeated, kernels).rechunk()
         # The kinds of Arrow that every engine has: its newer texts are not among them.
         kinds = pa.schema([(name, pa.int64() if kind.is_integer() else pa.string()) for name, kind in judged.schema.items()])
         yield from judged.to_arrow().cast(kinds).to_batches()
@@ -68,5 +68,5 @@ def _bench(order: Order) -> tuple[Task, Kernels]:
     ruleset = ruleset_from_kept(order.kept)
     if ruleset is None:
         raise RuntimeError("收到的规则集读不回来")
-    days = (date.fromisoformat(day) for day in (order.first, order.last, order.as_of))
-    return Task(ruleset, ruleset.profiles[order.profile], *days), {}
+    first, last, as_of = (date.fromisoformat(day) for day in (order.first, order.last, order.as_of))
+    return Task(ruleset, ruleset.profiles[order.profile], first, last, as_of), {}

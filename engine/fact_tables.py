@@ -45,7 +45,11 @@ def check_cells(cells: Iterable[str], ruleset: Ruleset, place: Place) -> list[Pr
 
 
 def as_stated(schema: Mapping[str, pl.DataType]) -> list[pl.Expr]:
-    """Every column as truths, whole numbers of at most 64 bits, or the text of what it holds: any reader of Parquet has these."""
-    plain = {pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32}
-    kinds = {name: pl.Boolean if kind == pl.Boolean else pl.Int64 if kind in plain else pl.String for name, kind in schema.items()}
-    return [pl.col(name).cast(kind) for name, kind in kinds.items()]
+    """Every column as truths, whole numbers of at most 64 bits, or text: what any reader of Parquet has."""
+    return [pl.col(name).cast(_plain_kind(kind)) for name, kind in schema.items()]
+
+
+def _plain_kind(kind: pl.DataType) -> type[pl.DataType]:
+    if kind == pl.Boolean:
+        return pl.Boolean
+    return pl.Int64 if kind in {pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32} else pl.String

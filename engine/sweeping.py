@@ -1,4 +1,4 @@
-"""A piece of a table of facts judged (成批试算的一块): rows to units, units of one kind to the kernel, its answers to one table.
+"""A piece of a table of facts judged (成批试算的一块): rows to units, units of a kind to the kernel, all to one table.
 
 The same for whoever brings the pieces: one machine that reads them one by one, or a cluster that streams them.
 """
@@ -37,7 +37,7 @@ class Task(NamedTuple):
 def judge_piece(task: Task, piece: pl.DataFrame, repeated: Container[int], kernels: Kernels) -> pl.DataFrame:
     """Judge the rows of a piece: a row of results each, or the reason (``~why``) where it cannot be used.
 
-    ``repeated`` are the rows whose unit an earlier row was about. ``kernels`` are kept from piece to piece, with their answers.
+    ``repeated`` are the rows whose unit an earlier row was about. ``kernels`` are kept from piece to piece.
     """
     aside: list[Aside] = []
     judged: list[pl.DataFrame] = []

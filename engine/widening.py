@@ -1,7 +1,7 @@
 """Lines of single cells made into rows of units (长表变宽), in steps that each hold but a part of the table.
 
-A line has its number in the table (``at``), ``unit``, ``cell`` and ``value``. Lines are dealt out by unit, each part is put in
-the order in which its units first appeared, and rows are made of consecutive lines of that order.
+A line has its number in the table (``at``), ``unit``, ``cell`` and ``value``. Lines are dealt out by unit, each part is put
+in the order in which its units first appeared, and rows are made of consecutive lines of that order.
 """
 
 from typing import NamedTuple
@@ -10,6 +10,7 @@ import polars as pl
 
 # Where a unit first appeared: no cell can be called so.
 FIRST = "~first"
+PLACES = 1000
 
 
 class Repeated(NamedTuple):
@@ -38,10 +39,18 @@ def by_first_appearance(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(pl.col("at").min().over("unit").alias(FIRST)).sort(FIRST, "at")
 
 
-def split_whole(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines in order of first appearance: those of units that are surely complete, and those of the last one, which may go on."""
-    last = lines[FIRST].max()
-    return lines.filter(pl.col(FIRST) != last), lines.filter(pl.col(FIRST) == last)
+def count_by_first(lines: pl.DataFrame) -> pl.DataFrame:
+    """How many lines there are by when their units first appeared, a thousand places to a count."""
+    return lines.group_by((pl.col(FIRST) // PLACES).alias("place")).agg(pl.len().alias("lines"))
+
+
+def cut(counts: pl.DataFrame, most: int) -> list[tuple[int, int]]:
+    """From where to before where units must have first appeared, so that about ``most`` lines are taken at a time."""
+    placed = counts.group_by("place").agg(pl.col("lines").cast(pl.Int64).sum()).sort("place")
+    taken = placed.with_columns(((pl.col("lines").cum_sum() - 1) // most).alias("take"))
+    starts = [place * PLACES for place in taken.group_by("take").agg(pl.col("place").min())["place"].sort().to_list()]
+    end = [(placed["place"].max() + 1) * PLACES] if placed.height else []  # type: ignore[operator]
+    return list(zip(starts, [*starts[1:], *end], strict=True))
 
 
 def widen(lines: pl.DataFrame, cells: list[str]) -> pl.DataFrame:

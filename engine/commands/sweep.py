@@ -52,7 +52,9 @@ ROWS_AT_ONCE = 20_000
     help="在本机算，还是交给 Spark；结果一样",
 )
 @click.option(
-    "--master", metavar="地址", help="Spark 在哪里，如 local[4]、spark://主机:7077；不写是 local[*]，用 spark-submit 提交的听它的"
+    "--master",
+    metavar="地址",
+    help="Spark 在哪里，如 local[4]、spark://主机:7077；不写是 local[*]，用 spark-submit 提交的不用写",
 )
 def command(
     facts: Path,
@@ -116,9 +118,13 @@ def _see_what_is_installed(engine: str, master: str | None) -> None:
             refuse_usage("--master 只和 --engine spark 一起用")
         return
     try:
-        import pyspark.sql.pandas.types  # noqa: F401, PLC0415 - pyspark comes with an extra
+        import pandas  # noqa: F401, PLC0415 - pyspark and what it needs come with an extra
+        import pyarrow  # noqa: F401, PLC0415
+        import pyspark  # noqa: F401, PLC0415
     except ImportError:
-        refuse_usage("--engine spark 要先装 pyspark：pip install 'fazhi[spark]'，还要 Java 17 以上；单机用 --engine local 就够")
+        refuse_usage(
+            "--engine spark 要先装 pyspark：pip install 'fazhi[spark]'，还要 Java 17 以上；单机用 --engine local 就够"
+        )
 
 
 def _refuse_findings_that_score(rules: Ruleset) -> None:

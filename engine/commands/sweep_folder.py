@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from typing import NamedTuple
 
-import click
 import polars as pl
 
 from engine import __version__
@@ -103,18 +102,13 @@ def _note(asked: Sweep) -> dict[str, Any]:
     }
 
 
-def height_of(laid: Path) -> int:
-    """How many rows there are."""
-    return int(pl.scan_parquet(laid).select(pl.len()).collect().item())
-
-
 def finish(asked: Sweep) -> Done:
     """Put the pieces together, whole or not at all, and clear up behind."""
     pieces = sorted(asked.work.glob("[0-9]*.parquet"))
     done = _counted(pieces)
     if done.judged:
         unfinished = asked.work / "results.part"
-        pl.scan_parquet(pieces).filter(pl.col(WHY).is_null()).drop(PLAIN, WHY).sink_parquet(unfinished)
+        pl.scan_parquet(pieces, glob=False).filter(pl.col(WHY).is_null()).drop(PLAIN, WHY).sink_parquet(unfinished)
         unfinished.replace(asked.output)
     asked.aside.unlink(missing_ok=True)
     if done.aside:
@@ -128,16 +122,17 @@ def finish(asked: Sweep) -> Done:
 def _counted(pieces: list[Path]) -> Done:
     if not pieces:
         return Done(0, 0, 0)
-    refused = pl.col(WHY).is_not_null()
-    counts = pl.scan_parquet(pieces).select((~refused).sum().alias("judged"), pl.col(PLAIN).sum(), refused.sum().alias("aside"))
-    return Done(*counts.collect(engine="streaming").row(0))
+    usable = pl.col(WHY).is_null()
+    counts = (usable.sum().alias("judged"), pl.col(PLAIN).sum(), (~usable).sum().alias("aside"))
+    return Done(*pl.scan_parquet(pieces, glob=False).select(counts).collect(engine="streaming").row(0))
 
 
 def _write_aside(pieces: list[Path], unfinished: Path, aside: Path) -> None:
     """Write why rows were set aside, one piece after the other."""
+    told = ("row", "unit", pl.col(WHY).alias("why"))
     with unfinished.open("wb") as file:
         pl.DataFrame(schema={"row": pl.Int64, "unit": pl.String, "why": pl.String}).write_csv(file, include_bom=True)
         for piece in pieces:
-            lines = pl.scan_parquet(piece).filter(pl.col(WHY).is_not_null()).select("row", "unit", pl.col(WHY).alias("why"))
+            lines = pl.scan_parquet(piece, glob=False).filter(pl.col(WHY).is_not_null()).select(told)
             lines.collect().write_csv(file, include_header=False)
     unfinished.replace(aside)

@@ -1,10 +1,12 @@
 """A sweep on this machine: piece by piece, each on the disk before the next."""
 
+from pathlib import Path
+
 import polars as pl
 
 from engine.commands.long_work import counted
 from engine.commands.sweep_folder import Sweep
-from engine.commands.sweep_folder import height_of
+from engine.commands.sweep_layout import height_of
 from engine.commands.sweep_layout import repeated_rows
 from engine.sweeping import Kernels
 from engine.sweeping import judge_piece
@@ -18,12 +20,12 @@ def run_here(asked: Sweep) -> None:
         pass
 
 
-def _judge(asked: Sweep, first: int, kernels: Kernels) -> None:
+def _judge(asked: Sweep, first: int, kernels: Kernels) -> Path:
     piece = asked.work / f"{first // asked.rows:09d}.parquet"
     if piece.is_file():
-        return
-    rows = pl.scan_parquet(asked.laid).slice(first, asked.rows).collect()
+        return piece
+    rows = pl.scan_parquet(asked.laid, glob=False).slice(first, asked.rows).collect()
     repeated = repeated_rows(asked.laid, first, first + asked.rows)
     unfinished = piece.with_suffix(".part")
     judge_piece(asked.task, rows, repeated, kernels).write_parquet(unfinished)
-    unfinished.replace(piece)
+    return unfinished.replace(piece)

@@ -1,4 +1,4 @@
-"""A table of facts laid out for a sweep: vetted, a numbered row a unit, units that come twice found; never held as a whole."""
+"""A table of facts laid out for a sweep: vetted, a numbered row a unit, repeated units found; never held as a whole."""
 
 import shutil
 from collections.abc import Iterator
@@ -17,9 +17,10 @@ from engine.models.ruleset import Ruleset
 from engine.widening import FIRST
 from engine.widening import Repeated
 from engine.widening import by_first_appearance
+from engine.widening import count_by_first
+from engine.widening import cut
 from engine.widening import deal
 from engine.widening import find_repeated
-from engine.widening import split_whole
 from engine.widening import widen
 
 # What is held at once: lines of a long table, units that are made wide, units that are looked at for repetition.
@@ -51,8 +52,13 @@ def lay_out(facts: Path, ruleset: Ruleset, laid: Path, rows: int) -> None:
 
 def _scan(facts: Path) -> pl.LazyFrame:
     if facts.suffix.lower() == ".csv":
-        return pl.scan_csv(facts, infer_schema=False, try_parse_dates=False)
-    return pl.scan_parquet(facts)
+        return pl.scan_csv(facts, infer_schema=False, try_parse_dates=False, glob=False)
+    return pl.scan_parquet(facts, glob=False)
+
+
+def height_of(laid: Path) -> int:
+    """How many rows a Parquet file has."""
+    return int(pl.scan_parquet(laid, glob=False).select(pl.len()).collect().item())
 
 
 # --- units that come twice ------------------------------------------------------------------------------------------
@@ -60,7 +66,7 @@ def _scan(facts: Path) -> pl.LazyFrame:
 
 def _note_repeated_units(laid: Path) -> None:
     """Write down the rows of units that an earlier row was about, some units at a time."""
-    units = pl.scan_parquet(laid).select("row", "unit").filter(pl.col("unit").is_not_null())
+    units = pl.scan_parquet(laid, glob=False).select("row", "unit").filter(pl.col("unit").is_not_null())
     hands = 1 + int(units.select(pl.len()).collect(engine="streaming").item()) // UNITS
     for hand in range(hands):
         mine = units.filter(pl.col("unit").hash(seed=0) % hands == hand).collect(engine="streaming").sort("row")
@@ -74,7 +80,7 @@ def repeated_rows(laid: Path, first: int, last: int) -> frozenset[int]:
     noted = list(laid.parent.glob("repeated-*.parquet"))
     if not noted:
         return frozenset()
-    return frozenset(pl.scan_parquet(noted).filter(pl.col("row").is_between(first, last - 1)).collect()["row"])
+    return frozenset(pl.scan_parquet(noted, glob=False).filter(pl.col("row").is_between(first, last - 1)).collect()["row"])
 
 
 # --- a long table made wide -----------------------------------------------------------------------------------------
@@ -91,61 +97,42 @@ def _widened(table: pl.LazyFrame, facts: Path, folder: Path) -> pl.LazyFrame:
     lines = folder / "lines.parquet"
     text = [pl.col(name).cast(pl.String) for name in ("unit", "cell", "value")]
     table.select(text).with_row_index("at").with_columns(pl.col("at").cast(pl.Int64)).sink_parquet(lines)
-    ordered = _ordered(lines, facts, folder)
-    cells = _cells_of(pl.scan_parquet(lines))
+    cells = _cells_of(pl.scan_parquet(lines, glob=False))
     wide: list[Path] = []
-    for number, block in enumerate(_blocks(ordered)):
-        wide.append(folder / f"wide-{number}.parquet")
-        widen(block, cells).write_parquet(wide[-1])
-    return pl.scan_parquet(wide) if wide else pl.LazyFrame(schema=dict.fromkeys(("unit", *cells), pl.String))
+    for few in _units_in_order(lines, facts, folder):
+        wide.append(folder / f"wide-{len(wide)}.parquet")
+        widen(few, cells).write_parquet(wide[-1])
+    return pl.scan_parquet(wide, glob=False) if wide else pl.LazyFrame(schema=dict.fromkeys(("unit", *cells), pl.String))
 
 
-def _ordered(lines: Path, facts: Path, folder: Path) -> pl.LazyFrame:
-    """The lines by when their units first appeared: dealt out by unit, each part sorted, the parts merged."""
-    height = int(pl.scan_parquet(lines).select(pl.len()).collect().item())
+def _units_in_order(lines: Path, facts: Path, folder: Path) -> Iterator[pl.DataFrame]:
+    """All lines of some units at a time, in the order in which units first appear."""
+    height = height_of(lines)
     hands = 1 + height // LINES
     for start in range(0, height, LINES):
-        block = pl.scan_parquet(lines).slice(start, LINES).collect()
+        block = pl.scan_parquet(lines, glob=False).slice(start, LINES).collect()
         _refuse_repeated(find_repeated(block), lines, facts)
-        for hand, part in deal(block, hands).items():
-            part.write_parquet(folder / f"dealt-{hand}-{start}.parquet")
-    parts: list[pl.LazyFrame] = []
-    for hand in range(hands):
-        if dealt := list(folder.glob(f"dealt-{hand}-*.parquet")):
-            mine = pl.read_parquet(dealt)
-            _refuse_repeated(find_repeated(mine), lines, facts)
-            by_first_appearance(mine).drop("at").write_parquet(folder / f"part-{hand}.parquet")
-            parts.append(pl.scan_parquet(folder / f"part-{hand}.parquet"))
-            for path in dealt:
-                path.unlink()
-    while len(parts) > 1:
-        pairs = zip(parts[::2], parts[1::2], strict=False)
-        parts = [*(one.merge_sorted(other, FIRST) for one, other in pairs), *(parts[-1:] if len(parts) % 2 else [])]
-    ordered = folder / "ordered.parquet"
-    if parts:
-        parts[0].sink_parquet(ordered)
-    return pl.scan_parquet(ordered) if parts else pl.LazyFrame()
+        for hand, dealt in deal(block, hands).items():
+            dealt.write_parquet(folder / f"dealt-{hand}-{start}.parquet")
+    parts = [path for hand in range(hands) if (path := _part(hand, lines, facts, folder)) is not None]
+    counts = [count_by_first(pl.read_parquet(path, columns=[FIRST], glob=False)) for path in parts]
+    for first, end in cut(pl.concat(counts), LINES) if parts else []:
+        mine = pl.col(FIRST).is_between(first, end - 1)
+        yield from _of_few_units(pl.scan_parquet(parts, glob=False).filter(mine).collect(engine="streaming").sort(FIRST))
 
 
-def _refuse_repeated(found: Repeated | None, lines: Path, facts: Path) -> None:
-    if found is None:
-        return
-    same = pl.col("unit").eq_missing(found.unit) & pl.col("cell").eq_missing(found.cell)
-    times = pl.scan_parquet(lines).filter(same).select(pl.len()).collect(engine="streaming").item()
-    told = f"{found.unit}的「{found.cell}」写了{times}次"
-    raise Refusal([problem("FACT_REPEATED", Place(file=str(facts)), told, "每个单位每样只写一次")])
-
-
-def _blocks(ordered: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """All lines of some units at a time, in order."""
-    rest: pl.DataFrame | None = None
-    start = 0
-    while (block := ordered.slice(start, LINES).collect()).height:
-        start += block.height
-        whole, rest = split_whole(block if rest is None else pl.concat([rest, block]))
-        yield from _of_few_units(whole)
-    if rest is not None:
-        yield rest
+def _part(hand: int, lines: Path, facts: Path, folder: Path) -> Path | None:
+    """What fell to one hand, by when its units first appeared."""
+    dealt = list(folder.glob(f"dealt-{hand}-*.parquet"))
+    if not dealt:
+        return None
+    mine = pl.read_parquet(dealt, glob=False)
+    _refuse_repeated(find_repeated(mine), lines, facts)
+    # In small groups, since few of them are wanted at a time.
+    by_first_appearance(mine).drop("at").write_parquet(folder / f"part-{hand}.parquet", row_group_size=LINES // 20 + 1)
+    for path in dealt:
+        path.unlink()
+    return folder / f"part-{hand}.parquet"
 
 
 def _of_few_units(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -153,3 +140,12 @@ def _of_few_units(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for start in range(0, len(units), WIDE):
         few = units.slice(start, WIDE)
         yield lines.filter(pl.col(FIRST).is_between(few[0], few[-1]))
+
+
+def _refuse_repeated(found: Repeated | None, lines: Path, facts: Path) -> None:
+    if found is None:
+        return
+    same = pl.col("unit").eq_missing(found.unit) & pl.col("cell").eq_missing(found.cell)
+    times = pl.scan_parquet(lines, glob=False).filter(same).select(pl.len()).collect(engine="streaming").item()
+    told = f"{found.unit}的「{found.cell}」写了{times}次"
+    raise Refusal([problem("FACT_REPEATED", Place(file=str(facts)), told, "每个单位每样只写一次")])

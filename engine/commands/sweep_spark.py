@@ -30,7 +30,7 @@ from engine.arrow_batches import order_of
 from engine.commands.inputs import refuse_usage
 from engine.commands.long_work import counted
 from engine.commands.sweep_folder import Sweep
-from engine.commands.sweep_folder import height_of
+from engine.commands.sweep_layout import height_of
 from engine.commands.sweep_layout import repeated_rows
 from engine.sweeping import Task
 from engine.sweeping import empty_results
@@ -90,7 +90,7 @@ def _in_short(error: Exception) -> str:
 
 
 def _run(asked: Sweep, spark: SparkSession) -> None:
-    columns = pl.scan_parquet(asked.laid).collect_schema().names()
+    columns = pl.scan_parquet(asked.laid, glob=False).collect_schema().names()
     sent = spark.sparkContext.broadcast(order_of(asked.task, columns))
     height, step = height_of(asked.laid), WAVE * asked.rows
     _cut_by_row_groups(asked, spark, -(-height // asked.rows))
@@ -107,11 +107,11 @@ def _cut_by_row_groups(asked: Sweep, spark: SparkSession, pieces: int) -> None:
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(asked.rows))
 
 
-def _judge(asked: Sweep, spark: SparkSession, sent: Any, first: int, last: int) -> None:
+def _judge(asked: Sweep, spark: SparkSession, sent: Any, first: int, last: int) -> Path:
     number = first // (WAVE * asked.rows)
     done, folder = asked.work / f"{number:06d}.done", asked.work / f"{number:06d}.spark"
     if done.is_file():
-        return
+        return done
     for left in asked.work.glob(f"{number:06d}-*.parquet"):
         left.unlink()
     facts = spark.read.parquet(_as_spark_reads(asked.laid))
@@ -121,6 +121,7 @@ def _judge(asked: Sweep, spark: SparkSession, sent: Any, first: int, last: int) 
     _put_in_order(folder, asked.work, number, last - first)
     done.touch()
     shutil.rmtree(folder)
+    return done
 
 
 def _judge_sent(sent: Any, repeated: frozenset[int], batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -140,14 +141,14 @@ def _as_spark_reads(path: Path) -> str:
 
 def _put_in_order(folder: Path, work: Path, number: int, height: int) -> None:
     """Name what the executors wrote by the order of rows. A task reads rows that follow each other; if ever not, sort."""
-    parts = {path: pl.read_parquet(path, columns=["row"])["row"] for path in folder.glob("part-*.parquet")}
+    parts = {path: pl.read_parquet(path, columns=["row"], glob=False)["row"] for path in folder.glob("part-*.parquet")}
     held = sorted((rows for rows in parts.values() if len(rows)), key=lambda rows: rows[0])
     rows = pl.concat(held) if held else pl.Series("row", [], dtype=pl.Int64)
     if len(rows) != height:
         raise RuntimeError(f"Spark judged {len(rows)} of {height} rows")
     if not rows.is_sorted():
         whole = work / f"{number:06d}-0.part"
-        pl.scan_parquet(list(parts)).sort("row").sink_parquet(whole)
+        pl.scan_parquet(list(parts), glob=False).sort("row").sink_parquet(whole)
         whole.replace(whole.with_suffix(".parquet"))
         return
     ordered = sorted((path for path, rows in parts.items() if len(rows)), key=lambda path: parts[path][0])

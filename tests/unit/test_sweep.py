@@ -1,12 +1,10 @@
 """Tables of facts become tables of results, whole or not at all, wherever they are judged and however often they are stopped."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,8 +17,8 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine import widening
 from engine.commands import cli
-from engine.commands import sweep
 from engine.commands import sweep_here
 from engine.commands import sweep_layout
 from engine.commands.appending import locked
@@ -65,15 +63,15 @@ def test_a_sweep_that_was_stopped_goes_on(facts: Path, tmp_path: Path, monkeypat
     whole, results = tmp_path / "whole.parquet", tmp_path / "results.parquet"
     run(str(facts), "-o", str(whole), "--rows", "2")
     judged: list[int] = []
-    once = sweep_here._judge
+    once = sweep_here.judge_piece
 
-    def stopped(asked: Any, first: int, *others: Any) -> None:
-        judged.append(first)
-        if first == 4 and judged.count(4) == 1:
+    def stopped(task: Any, piece: pl.DataFrame, *others: Any) -> pl.DataFrame:
+        judged.append(piece["row"][0])
+        if judged == [0, 2, 4]:
             raise KeyboardInterrupt
-        once(asked, first, *others)
+        return once(task, piece, *others)
 
-    monkeypatch.setattr(sweep_here, "_judge", stopped)
+    monkeypatch.setattr(sweep_here, "judge_piece", stopped)
     assert run(str(facts), "-o", str(results), "--rows", "2").exit_code != 0
     assert not results.exists()
     assert run(str(facts), "-o", str(results), "--rows", "2").exit_code == 0
@@ -90,7 +88,7 @@ def test_what_was_left_of_another_sweep_is_not_mixed_in(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sweep_here, "_judge", stop)
+        patch.setattr(sweep_here, "judge_piece", stop)
         run(str(facts), "-o", str(results))
     refused = run(str(facts), "-o", str(results), "--profile", "equal-100")
     assert refused.exit_code == 2 and "另一次没有算完的结果" in refused.output
@@ -167,7 +165,7 @@ def test_a_long_table_is_made_wide_in_parts_as_if_in_one(tmp_path_factory: pytes
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sweep_layout, "LINES", data.draw(st.integers(1, 4)))
         patch.setattr(sweep_layout, "WIDE", data.draw(st.integers(1, 3)))
-        (folder / "long").mkdir()
+        patch.setattr(widening, "PLACES", data.draw(st.integers(1, 3)))
         wide = sweep_layout._widened(sweep_layout._scan(folder / "f.csv"), folder / "f.csv", folder / "long").collect()
     names = sorted({cell for _, cell, _ in lines})
     assert wide.columns == ["unit", *names]
@@ -184,14 +182,14 @@ def test_a_cell_that_a_unit_states_twice_is_refused(tmp_path: Path, monkeypatch:
     (tmp_path / "f.csv").write_text("\n".join(lines), encoding="utf-8")
     refused = run(str(tmp_path / "f.csv"), "-o", str(tmp_path / "r.parquet"))
     assert refused.exit_code == 2
-    assert "FACT_REPEATED 甲的「litigation_cases」写了3次；每个单位每样只写一次" in refused.output
+    assert "FACT_REPEATED 甲的「litigation_cases」写了3次\n    每个单位每样只写一次\n" in refused.output
     assert [path.name for path in tmp_path.iterdir()] == ["f.csv"]
 
 
 def test_a_name_in_a_long_table_that_the_rules_do_not_know_is_refused(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_text("unit,cell,value\n甲,litigation_case,1\n", encoding="utf-8")
     refused = run(str(tmp_path / "f.csv"), "-o", str(tmp_path / "r.parquet"))
-    assert refused.exit_code == 2 and "规则集不认识「litigation_case」；是否想写「litigation_cases」" in refused.output
+    assert refused.exit_code == 2 and "规则集不认识「litigation_case」\n    是否想写「litigation_cases」？\n" in refused.output
 
 
 def test_units_that_come_again_are_found_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,18 +237,18 @@ def _killed_with(facts: Path, output: Path, pieces: int) -> dict[str, tuple[int,
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_sweep_that_was_killed_goes_on_and_judges_nothing_twice(tmp_path: Path) -> None:
     """Killed twice in its middle: what was there stays untouched, and the end is that of a sweep left in peace."""
-    _many(tmp_path / "f.parquet", 1000)
+    _many(tmp_path / "f.parquet", 60)
     whole, output = tmp_path / "whole.parquet", tmp_path / "r.parquet"
     assert run(str(tmp_path / "f.parquet"), "-o", str(whole), "--rows", "5").exit_code == 0
     first = _killed_with(tmp_path / "f.parquet", output, 2)
     second = _killed_with(tmp_path / "f.parquet", output, len(first) + 2)
-    assert 2 <= len(first) < len(second) < 200
+    assert 2 <= len(first) < len(second) < 12
     assert {name: second[name] for name in first} == first
     assert not output.exists()
     assert run(str(tmp_path / "f.parquet"), "-o", str(output), "--rows", "5").exit_code == 0
     assert output.read_bytes() == whole.read_bytes()
     assert (tmp_path / "r.aside.csv").read_bytes() == (tmp_path / "whole.aside.csv").read_bytes()
-    assert pl.read_parquet(output)["row"].to_list() == list(range(997))
+    assert pl.read_parquet(output)["row"].to_list() == list(range(57))
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
 
 
@@ -274,9 +272,9 @@ def test_two_sweeps_do_not_write_to_the_same_output(facts: Path, tmp_path: Path)
 
 
 def test_of_two_processes_at_once_one_is_refused_and_nothing_is_mixed(tmp_path: Path) -> None:
-    _many(tmp_path / "f.parquet", 400)
+    _many(tmp_path / "f.parquet", 30)
     output = tmp_path / "r.parquet"
     both = [_started(tmp_path / "f.parquet", output) for _ in range(2)]
     codes = sorted(process.wait(60) for process in both)
     assert codes in ([0, 2], [0, 0])
-    assert pl.read_parquet(output)["row"].to_list() == list(range(397))
+    assert pl.read_parquet(output)["row"].to_list() == list(range(27))
