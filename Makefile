@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # What a folder or a wheelhouse is packed for: another machine's platform and version of Python.
 PLATFORM ?= linux-x86_64
 FOR_PYTHON ?= 3.11
-.PHONY: help demo test lint fast golden freeze bench locale kit wheelhouse pictures clean
+.PHONY: help demo test lint fast golden freeze bench sizing locale kit wheelhouse pictures clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ bench: ## time fazhi beside other rules engines, in an environment of its own
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bulk]' -r benchmarks/peers.txt
 	.venv-bench/bin/python benchmarks/startup.py
 	.venv-bench/bin/python benchmarks/engines.py --json benchmarks/engines.json --svg benchmarks/engines.svg
+
+sizing: $(VENV)/.dev ## measure anew what docs/sizing.md says of bytes, minutes and money
+	$(BIN)/python benchmarks/sizing.py --page docs/sizing.md
 
 locale: $(VENV)/.dev ## compile the Chinese messages of the command line
 	$(BIN)/pybabel compile -d engine/locale -l zh_CN

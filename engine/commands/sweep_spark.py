@@ -70,7 +70,7 @@ def started(master: str | None) -> Iterator[SparkSession]:
         builder = builder.master(master or DEFAULT_MASTER)
     if SUBMITTED not in os.environ:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        quiet = f'"-Dlog4j2.configurationFile={ENGINE / "templates" / "spark-log4j2.properties"}"'
+        quiet = f"-Dlog4j2.configurationFile={(ENGINE / 'templates' / 'spark-log4j2.properties').as_uri()}"
         builder = builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
         builder = builder.config("spark.executorEnv.PYTHONPATH", str(ENGINE.parent))
         builder = builder.config("spark.driver.extraJavaOptions", quiet)
