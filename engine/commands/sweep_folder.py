@@ -3,7 +3,9 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from typing import NamedTuple
@@ -58,14 +60,18 @@ class Done(NamedTuple):
 def claimed(asked: Sweep) -> Iterator[None]:
     """Keep other sweeps away from the same output for as long as this one runs; a killed one leaves nothing claimed."""
     claim = asked.output.with_name(f".{asked.output.name}.lock")
-    try:
-        with locked(claim, lock_at_once):
-            try:
-                yield
-            finally:
+    claim.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(claim, lock_at_once))
+        except BlockingIOError as error:
+            refuse_usage(f"另一个 sweep 正在往 {asked.output} 写；请等它做完，或换一个 -o", error)
+        try:
+            yield
+        finally:
+            # Windows keeps it, empty, while it is open.
+            with suppress(PermissionError):
                 claim.unlink(missing_ok=True)
-    except BlockingIOError as error:
-        refuse_usage(f"另一个 sweep 正在往 {asked.output} 写；请等它做完，或换一个 -o", error)
 
 
 def prepare(asked: Sweep) -> None:

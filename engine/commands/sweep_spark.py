@@ -51,7 +51,8 @@ def run_on_spark(asked: Sweep, master: str | None) -> None:
         with started(master) as spark:
             _run(asked, spark)
     except (PySparkException, Py4JError) as error:
-        refuse_usage(f"Spark 没有跑成：{_in_short(error)}。算完的波次还在，改好以后照原样再跑一次，从断处接着算", error)
+        told = "各台都要有同一版 fazhi[bulk] 和 pandas；算完的波次还在，改好以后照原样再跑一次，从断处接着算"
+        refuse_usage(f"Spark 没有跑成：{_in_short(error)}。{told}", error)
 
 
 def _java() -> bool:
