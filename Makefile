@@ -39,7 +39,7 @@ test: lint ## everything that CI runs
 	$(BIN)/fazhi rules test lbg-2021
 	$(BIN)/fazhi rules verify lbg-2021 --tries 10
 	$(BIN)/fazhi rules releases
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(VENV)/.dev ## style, types and import floors
 	$(BIN)/ruff check engine cli.py tests launcher docs
@@ -48,7 +48,7 @@ lint: $(VENV)/.dev ## style, types and import floors
 	$(BIN)/lint-imports --no-logo
 
 fast: $(VENV)/.dev ## the tests alone
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 golden: $(VENV)/.dev ## write the golden files and the README's examples again; review the difference
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/golden tests/docs

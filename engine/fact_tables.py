@@ -25,6 +25,8 @@ def check_columns(schema: Mapping[str, pl.DataType], ruleset: Ruleset, place: Pl
     if "unit" not in schema:
         problems.append(problem("TABLE_HEADER", place, "没有 unit 这一列", "每行要写单位的名称或编号"))
     for name, kind in schema.items():
+        if kind.is_nested():
+            problems.append(problem("TABLE_HEADER", place, f"列「{name}」一格里有几个值", "一格写一个值，整数或文字"))
         if name in OWN_COLUMNS:
             continue
         if name not in known:

@@ -114,6 +114,7 @@ def test_wide_and_long_parquet_and_csv_say_the_same(tmp_path: Path) -> None:
     [
         ({"litigation_case": ["1"]}, "是否想写「litigation_cases」"),
         ({"litigation_cases": [0.5]}, "是浮点数，不确切"),
+        ({"litigation_cases": [["1", "2"]]}, "列「litigation_cases」一格里有几个值"),
         ({"penalty_decisions": ["1"]}, "规则集不认识列「penalty_decisions」"),
     ],
 )
@@ -143,6 +144,19 @@ def test_time_and_memory_are_said_apart_from_the_result(facts: Path, tmp_path: P
     done = run(str(facts), "-o", str(tmp_path / "r.parquet"))
     assert "用时" in done.stderr and "内存最多时" in done.stderr and "用时" not in done.stdout
     assert run(str(facts), "-o", str(tmp_path / "r.parquet"), "--quiet").stderr == ""
+
+
+def test_words_and_numbers_mean_the_same_however_a_table_holds_them(tmp_path: Path) -> None:
+    """As text, as words of a list, as numbers of any width."""
+    texts = {"unit": ["甲", "乙"], "level": ["county", "prefecture"], "hearings_held_cases": ["13", "7"], "I-R59/register": ["1", "0"]}
+    kinds = {"level": pl.Categorical, "hearings_held_cases": pl.UInt64, "I-R59/register": pl.Int8}
+    pl.DataFrame(texts).write_parquet(tmp_path / "texts.parquet")
+    pl.DataFrame(texts).with_columns(pl.col(n).cast(kind) for n, kind in kinds.items()).write_parquet(tmp_path / "kinds.parquet")
+    results = []
+    for name in ("texts", "kinds"):
+        assert run(str(tmp_path / f"{name}.parquet"), "-o", str(tmp_path / "r.parquet")).exit_code == 0
+        results.append(pl.read_parquet(tmp_path / "r.parquet"))
+    assert results[0].height == 2 and results[0].equals(results[1])
 
 
 # --- long tables ----------------------------------------------------------------------------------------------------
