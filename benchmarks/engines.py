@@ -29,8 +29,8 @@ import numpy as np
 import polars as pl
 
 from engine.assessment import assess
-from engine.bulk import Kernel
 from engine.bulk import judge_chunk
+from engine.kernel import Kernel
 from engine.lowering import Frame
 from engine.lowering import rules_for
 from engine.models import ruleset as model

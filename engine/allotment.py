@@ -4,6 +4,7 @@ In: a profile and the indicators that do not apply. Out: the maximum of every ot
 """
 
 from fractions import Fraction
+from math import lcm
 from typing import NamedTuple
 
 from engine.models.appraisal import Shares
@@ -28,11 +29,8 @@ def allot_points(profile: Profile, not_applicable: frozenset[str]) -> Allotment:
     for index, reserve in enumerate(profile.reserve):
         own[_reserve_name(index)] = reserve.points
         rows[_reserve_name(index)] = Fraction(reserve.rows)
-    freed = profile.maximum - sum(own.values(), Fraction(0))
     weights = own if profile.na_policy == "rescale" else rows
-    weight = sum(weights.values(), Fraction(0))
-    exact = {name: (points + (freed * weights[name] / weight if weight else 0)) * 1000 for name, points in own.items()}
-    whole = _largest_remainder(exact, int(profile.maximum * 1000) if weight else 0)
+    whole = _largest_remainder(own, weights, profile.maximum)
     reserves = tuple(whole.pop(_reserve_name(index)) for index in range(len(profile.reserve)))
     return Allotment(whole, reserves)
 
@@ -41,11 +39,22 @@ def _reserve_name(index: int) -> str:
     return f"~{index:04d}"
 
 
-def _largest_remainder(exact: dict[str, Fraction], total: int) -> dict[str, int]:
-    whole = {name: value.numerator // value.denominator for name, value in exact.items()}
-    missing = total - sum(whole.values())
-    by_remainder = sorted(exact, key=lambda name: (whole[name] - exact[name], name))
-    for name in by_remainder[:missing]:
+def _largest_remainder(own: dict[str, Fraction], weights: dict[str, Fraction], maximum: Fraction) -> dict[str, int]:
+    """Own points and a part of what is left of the maximum by weight, in whole thousandths that add up to it."""
+    # Over common denominators everything is a whole number: many allotments are worked out for a sweep.
+    scale = lcm(maximum.denominator, *(points.denominator for points in own.values()))
+    parts = lcm(*(weight.denominator for weight in weights.values()))
+    points = [1000 * p.numerator * (scale // p.denominator) for p in own.values()]
+    shares = [w.numerator * (parts // w.denominator) for w in weights.values()]
+    total, share = 1000 * maximum.numerator * (scale // maximum.denominator), sum(shares)
+    if not share:
+        return {name: p // scale for name, p in zip(own, points, strict=True)}
+    freed, unit = total - sum(points), scale * share
+    divided = [divmod(p * share + freed * s, unit) for p, s in zip(points, shares, strict=True)]
+    whole = {name: amount for name, (amount, _) in zip(own, divided, strict=True)}
+    missing = total // scale - sum(whole.values())
+    by_remainder = sorted(zip((-rest for _, rest in divided), own, strict=True))
+    for _, name in by_remainder[:missing]:
         whole[name] += 1
     return whole
 

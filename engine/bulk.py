@@ -1,210 +1,53 @@
 """Many units at once (成批试算): columns of facts and evidence states in, outcomes, points and scores out, on both tracks.
 
 No rule has a second meaning here. Every distinct combination of the cells that a part depends on is answered once, by the
-plain path; shares of two counts follow straight lines between bounds that the plain path was asked for, and that are only
-used where it agrees on a third point. Lines are computed in binary fractions: wherever the error that these can carry could
-reach a half of a thousandth, the number is computed exactly instead. A row whose figures contradict each other, or that
-states anything but plain counts where counts are added up, is judged by the plain path as a whole.
+plain path, and has a number from then on; a share of two counts gets its number by comparing whole numbers. What a number is
+worth is looked up, and parts are added up as whole numbers over one denominator: no binary fraction comes into it. Where
+figures of a row might contradict each other, or are no plain counts, the plain path is asked about the parts that hang on
+them, with every cell that might matter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
+from functools import reduce
+from math import prod
+from operator import add
+from operator import mul
+from operator import or_
 from typing import Any
 from typing import NamedTuple
 
 import polars as pl
 
-from engine.lowering import Answer
-from engine.lowering import Cells
-from engine.lowering import Judged
-from engine.lowering import Points
-from engine.lowering import Question
-from engine.lowering import Rules
-from engine.lowering import allot
-from engine.lowering import answer
+from engine.bulk_clauses import SUMS
+from engine.bulk_clauses import fire
+from engine.bulk_clauses import total
+from engine.columns import looked_up
+from engine.columns import numbered
+from engine.columns import numbered_truths
+from engine.columns import round_half_even
+from engine.kernel import OPEN_PROVEN
+from engine.kernel import OUTCOME
+from engine.kernel import PROOFS
+from engine.kernel import Kernel
+from engine.kernel import outcome_by
+from engine.kernel import points_of
+from engine.kernel import stated
 from engine.lowering import exact_points
-from engine.lowering import judge_row
-from engine.lowering import proof
-from engine.lowering import read_filed
+from engine.lowering import pillars_of
 from engine.lowering import refusal
-from engine.lowering import why_not
-from engine.models import ruleset as model
-from engine.models.ruleset import Condition
-from engine.rulesets import inputs_of
+from engine.lowering import reserved
+from engine.regular_rows import Typed
+from engine.regular_rows import type_cells
+from engine.share_laws import ShareLaw
 
-# Counts above this are read like any text; below it every product of a count with a bound fits into 64 bits.
-MOST = 10**9
-# A share, its weight and the points together carry less than 1e-9 thousandths of error; a thousand times that is no risk.
-NEAR = 1e-6
-# Some hundred bytes each.
-MOST_ANSWERS = 500_000
-OUTCOMES = ("NOT_MET", "UNKNOWN", "PARTIAL", "MET", "NOT_APPLICABLE")
-
-
-class Kernel:
-    """The rules of one frame over given columns, with every answer that the plain path has given so far."""
-
-    def __init__(self, rules: Rules, columns: Iterable[str]) -> None:
-        self.rules = rules
-        self.columns = tuple(columns)
-        self.counts = frozenset(name for name in self.columns if _is_count(name, rules))
-        self.answers: dict[tuple[int, tuple[Any, ...]], Answer | None] = {}
-        self.proofs: dict[tuple[int, tuple[Any, ...]], tuple[bool, bool]] = {}
-        self.refusals: dict[tuple[str, Any], bool] = {}
-        self.exact: dict[tuple[Any, ...], tuple[Points, Points]] = {}
-        self.laws = {at: law for at, q in enumerate(rules.questions) if (law := find_law(self, at, q)) is not None}
-        self.parts: dict[str, list[int]] = {}
-        for at, question in enumerate(rules.questions):
-            self.parts.setdefault(question.indicator.id, []).append(at)
-
-    def answered(self, at: int, cells: tuple[Any, ...]) -> Answer | None:
-        """What the plain path says of one part by its cells; ``None`` where it refuses them."""
-        if (at, cells) not in self.answers:
-            question = self.rules.questions[at]
-            given = answer(self.rules, question, _stated(question.value_cells, cells))
-            self.answers[at, cells] = given if isinstance(given, Answer) else None
-        return self.answers[at, cells]
-
-    def proven(self, at: int, cells: tuple[Any, ...]) -> tuple[bool, bool]:
-        """Whether a part is proven, and whether a zero report was accepted."""
-        if (at, cells) not in self.proofs:
-            question = self.rules.questions[at]
-            self.proofs[at, cells] = proof(self.rules, question, _stated(question.proof_cells, cells))
-        return self.proofs[at, cells]
-
-    def forget(self) -> None:
-        """Forget the answers when they are too many to keep; they can be asked for again."""
-        for told in (self.answers, self.proofs, self.refusals, self.exact):
-            if len(told) > MOST_ANSWERS:
-                told.clear()
-
-    def usable(self, name: str, value: Any) -> bool:
-        """Whether the plain path would use a cell at all."""
-        if (name, value) not in self.refusals:
-            if "/" in name:
-                self.refusals[name, value] = read_filed(str(value)) is None
-            else:
-                self.refusals[name, value] = bool(refusal(self.rules, _stated((name,), (value,))))
-        return not self.refusals[name, value]
-
-
-def _stated(names: Iterable[str], values: Iterable[Any]) -> Cells:
-    return {name: _as_written(value) for name, value in zip(names, values, strict=True) if value is not None}
-
-
-def _as_written(value: Any) -> str | bool:
-    """A cell as a submission would have it: a truth is a truth also where a table can hold nothing but text."""
-    if isinstance(value, bool) or value in ("true", "false"):
-        return value in (True, "true")
-    return str(value)
-
-
-def _is_count(name: str, rules: Rules) -> bool:
-    """Whether a column holds counts whose plain whole numbers are always used as they are."""
-    measure = rules.ruleset.measures.get(name)
-    if not isinstance(measure, model.Counted) or measure.kind != "count":
-        return False
-    return not any(refusal(rules, {name: str(number)}) for number in (0, 1, MOST))
-
-
-# --- shares of two counts -------------------------------------------------------------------------------------------
-
-
-class Segment(NamedTuple):
-    """One piece of a line, at a bound or between two: at share ``x`` each amount is ``start + slope * x``."""
-
-    start: tuple[float, ...]
-    slope: tuple[float, ...]
-    full: bool
-    some: bool
-    open: bool
-
-
-class Law(NamedTuple):
-    """How the worth of a part follows from a share of two counts."""
-
-    top: str
-    bottom: str
-    reported: str | None
-    bounds: tuple[Fraction, ...]
-    segments: tuple[Segment, ...]
-    cases: tuple[Answer, ...]
-
-
-def find_law(kernel: Kernel, at: int, question: Question) -> Law | None:
-    """Ask the plain path for the line that a share follows; ``None`` where there is none, or it cannot be relied on."""
-    probe = question.asked.probe
-    measure = kernel.rules.ruleset.measures[probe.measure] if probe.measure else None
-    if not isinstance(measure, model.Ratio) or measure.may_exceed_one or probe.each_member is not None:
-        return None
-    names = {measure.numerator, measure.denominator}
-    if len(names) != 2 or not names <= kernel.counts or not names <= set(question.value_cells) <= {*names, probe.measure}:
-        return None
-
-    def ask(top: int | None, bottom: int | None) -> Answer | None:
-        stated = {measure.numerator: top, measure.denominator: bottom}
-        return kernel.answered(at, tuple(stated.get(name) for name in question.value_cells))
-
-    bounds = tuple(sorted({Fraction(0), Fraction(1), *(b for b in _bounds(question) if 0 < b < 1)}))
-    if any(b.denominator > 1000 for b in bounds):
-        return None
-    segments: list[Segment] = []
-    for number, bound in enumerate(bounds):
-        pieces = [(bound, bound, bound)]
-        if number + 1 < len(bounds):
-            step = (bounds[number + 1] - bound) / 4
-            pieces.append((bound + step, bound + 2 * step, bound + 3 * step))
-        for shares in pieces:
-            segment = _segment(shares, [ask(x.numerator * 4, x.denominator * 4) for x in shares])
-            if segment is None:
-                return None
-            segments.append(segment)
-    alike: list[list[tuple[int | None, int | None]]] = [
-        [(None, None)],
-        [(None, 0)],
-        [(None, 1), (None, 7)],
-        [(0, None), (1, None), (7, None)],
-        [(0, 0)],
-    ]
-    told = [{ask(*pair) for pair in pairs} for pairs in alike]
-    cases = tuple(next(iter(same)) for same in told)
-    if any(len(same) > 1 for same in told) or any(case is None for case in cases):
-        return None
-    reported = probe.measure if probe.measure in question.value_cells else None
-    return Law(
-        measure.numerator, measure.denominator, reported, bounds, tuple(segments), tuple(c for c in cases if c is not None)
-    )
-
-
-def _bounds(question: Question) -> list[Fraction]:
-    credit = question.asked.credit
-    conditions = [question.asked.probe.meets, *(band.meets for band in credit.bands)]
-    found = [bound for condition in conditions if condition is not None for bound in _bounds_of(condition)]
-    return [*found, *([credit.zero_at] if credit.zero_at is not None else [])]
-
-
-def _bounds_of(condition: Condition) -> list[Fraction]:
-    every = (condition.at_least, condition.more_than, condition.at_most, condition.less_than)
-    return [bound for bound in every if bound is not None]
-
-
-def _segment(shares: tuple[Fraction, Fraction, Fraction], given: list[Answer | None]) -> Segment | None:
-    answers = [a for a in given if a is not None and not a.dropped and not a.dropped_if_none]
-    if len(answers) < 3:
-        return None
-    amounts = [(a.earned, a.earned + a.open, a.lost) for a in answers]
-    wide = shares[2] - shares[0]
-    slope = tuple((last - first) / wide if wide else Fraction(0) for first, last in zip(amounts[0], amounts[2], strict=True))
-    start = tuple(first - by * shares[0] for first, by in zip(amounts[0], slope, strict=True))
-    if any(begin + by * shares[1] != middle for begin, by, middle in zip(start, slope, amounts[1], strict=True)):
-        return None
-    flags = {(a.earned == 1, a.earned > 0, a.open > 0) for a in answers}
-    if len(flags) != 1:
-        return None
-    return Segment(tuple(map(float, start)), tuple(map(float, slope)), *flags.pop())
-
-
-# --- one chunk of rows ----------------------------------------------------------------------------------------------
+# Parts in more states than this are added up rather than laid out as points.
+MOST_STATES = 64
+_CERTAIN = range(2 * OPEN_PROVEN)
+_MARKS = ("", ".maximum", ".earned", ".reachable", ".lost", ".claimed", ".claimed_earned")
+_AMOUNTS = (".claimed_earned", ".earned", ".reachable", ".lost")
+_NOTHING = pl.lit("NOT_APPLICABLE", dtype=OUTCOME)
 
 
 class Aside(NamedTuple):
@@ -216,418 +59,341 @@ class Aside(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a chunk; ``plain`` counts the rows that the plain path judged as a whole."""
+    """What came of a chunk; ``plain`` counts the rows of which the plain path was asked a part by itself."""
 
     results: pl.DataFrame
     aside: tuple[Aside, ...]
     plain: int
 
 
-class _Column(NamedTuple):
-    """One part in every row: amounts (earned, earned and open, lost) and what is certain of them."""
+class _Codes(NamedTuple):
+    """Every part of every row as a code (a column by its number) beside the cells it came from, and what codes are worth."""
 
-    amounts: tuple[pl.Series, pl.Series, pl.Series]
-    full: pl.Series
-    some: pl.Series
-    open: pl.Series
-    dropped: pl.Series
-    dropped_if_none: pl.Series
+    rows: pl.DataFrame
+    certain: dict[int, pl.Series]
 
 
 def judge_chunk(kernel: Kernel, chunk: pl.DataFrame) -> Outcome:
-    """Judge the rows of a chunk (``row``, ``unit`` and the kernel's columns)."""
+    """Judge the rows of a chunk (``row``, ``unit`` and the kernel's columns): outcomes, points and totals."""
+    usable, typed, aside = _usable(kernel, chunk)
+    codes = _codes(kernel, usable, typed)
+    return Outcome(_points(kernel, codes), aside, _plainly(typed))
+
+
+def find_outcomes(kernel: Kernel, chunk: pl.DataFrame) -> Outcome:
+    """Judge the rows of a chunk as far as the outcomes of both tracks, without points."""
+    usable, typed, aside = _usable(kernel, chunk)
+    outcomes = _outcomes(kernel, _codes(kernel, usable, typed))
+    marks = [f"{name}{mark}" for name in kernel.rules.scored for mark in ("", ".claimed")]
+    return Outcome(outcomes.select("row", "unit", *marks), aside, _plainly(typed))
+
+
+def _usable(kernel: Kernel, chunk: pl.DataFrame) -> tuple[pl.DataFrame, Typed, tuple[Aside, ...]]:
+    """The rows that can be used, their cells by kind, and the others with the reason."""
     kernel.forget()
-    table, odd = _typed(kernel, chunk)
-    odd = odd | _disagreeing(kernel, table)
-    regular, rest = table.filter(~odd), chunk.filter(odd)
-    judged: list[tuple[int, str, Judged]] = []
-    aside: list[Aside] = []
-    for line in rest.select("row", "unit", *kernel.columns).iter_rows(named=True):
-        found = _plain(kernel, line)
-        if isinstance(found, str):
-            aside.append(Aside(line["row"], line["unit"], found))
-        else:
-            judged.append((line["row"], line["unit"], found))
-    frames = [_judge_regular(kernel, regular)] if regular.height else []
-    frames += [_shown(kernel, judged)] if judged else []
-    results = pl.concat(frames).sort("row") if frames else _shown(kernel, [])
-    return Outcome(results, tuple(aside), len(judged))
+    typed = type_cells(kernel, chunk)
+    if typed.unusable is None:
+        return chunk, typed, ()
+    refused = chunk.filter(typed.unusable).select("row", "unit", *kernel.columns)
+    aside = tuple(Aside(line["row"], line["unit"], _why(kernel, line)) for line in refused.iter_rows(named=True))
+    usable = chunk.filter(~typed.unusable)
+    return usable, type_cells(kernel, usable), aside
 
 
-def _plain(kernel: Kernel, line: dict[str, Any]) -> Judged | str:
+def _why(kernel: Kernel, line: dict[str, Any]) -> str:
     cells = {name: line[name] for name in kernel.columns if line[name] is not None}
     unread = [name for name, value in cells.items() if "/" in name and not kernel.usable(name, value)]
     if unread:
         return f"{'、'.join(unread)} 写的是「{cells[unread[0]]}」；请写受理了几件，如 1，或 1 lacks public_url"
-    found = judge_row(kernel.rules, _stated(cells.keys(), cells.values()))
-    return found if isinstance(found, Judged) else why_not(found)
+    return refusal(kernel.rules, stated(cells.keys(), cells.values()))
 
 
-def _typed(kernel: Kernel, chunk: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """Counts as numbers, everything else as text or truth; and which rows hold a cell that the kernel does not take."""
-    odd = pl.repeat(False, chunk.height, dtype=pl.Boolean, eager=True)
-    columns = [chunk["row"], chunk["unit"]]
-    for name in kernel.columns:
-        column = chunk[name]
-        if name in kernel.counts:
-            if not column.dtype.is_integer():
-                text = column.cast(pl.String)
-                column = text.set(~text.str.contains(r"^(0|[1-9]\d{0,8})$").fill_null(True), None).cast(pl.Int64)
-                odd = odd | (text.is_not_null() & column.is_null())
-            column = column.cast(pl.Int64)
-            odd = odd | ((column < 0) | (column > MOST)).fill_null(False)
+def _plainly(typed: Typed) -> int:
+    """In how many rows the plain path was asked by figures that might be at odds, or are no plain counts."""
+    return int(reduce(or_, typed.doubts.values()).sum()) if typed.doubts else 0
+
+
+# --- cells to codes -------------------------------------------------------------------------------------------------
+
+
+def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
+    """Number every part of every row by its state and its proof."""
+    numbered: dict[tuple[str, ...], pl.Series] = {}
+
+    def numbers(names: tuple[str, ...]) -> pl.Series:
+        if names not in numbered:
+            numbered[names] = kernel.combinations_of(names).numbers(typed.table)
+        return numbered[names]
+
+    states: list[pl.Expr] = []
+    proofs: list[pl.Expr] = []
+    for at, question in enumerate(kernel.rules.questions):
+        names, law = kernel.looked_up(at), kernel.laws.get(at)
+        by_cells = None if names is None else _looked_up_by(numbers(names), partial(kernel.states_looked_up, at, names))
+        if law is None:
+            assert by_cells is not None
+            state = by_cells
+        elif by_cells is None:
+            state = _state_on(law)
         else:
-            column = column if column.dtype == pl.Boolean else column.cast(pl.String)
-            bad = [value for value in column.unique().to_list() if value is not None and not kernel.usable(name, value)]
-            odd = odd | column.is_in(bad).fill_null(False) if bad else odd
-        columns.append(column.alias(name))
-    return pl.DataFrame(columns), odd
+            # A share that is reported is looked up: its counts are missing, or may be at odds with it.
+            state = pl.when(pl.col(str(law.reported)).is_null()).then(_state_on(law)).otherwise(by_cells)
+        states.append(state.alias(str(at)))
+        how = _looked_up_by(numbers(question.proof_cells), partial(kernel.proofs_looked_up, at, question.proof_cells))
+        proofs.append(how)
+    doubtful = {at: rows for at in range(len(states)) if (rows := _doubted(kernel, at, typed)) is not None}
+    known = typed.table.with_columns(states)
+    for at, rows in doubtful.items():
+        asked = _asked(kernel, at, usable, rows)
+        known = known.with_columns(known[str(at)].cast(pl.UInt32).scatter(rows.arg_true(), asked).alias(str(at)))
+    codes = [(pl.col(str(at)) * PROOFS + proof).alias(str(at)) for at, proof in enumerate(proofs)]
+    return _Codes(known.with_columns(codes), {at: kernel.states_of(at).certain() for at in range(len(states))})
 
 
-def _disagreeing(kernel: Kernel, table: pl.DataFrame) -> pl.Series:
-    """The rows in which figures might contradict each other; too many rather than too few."""
-    measures, held = kernel.rules.ruleset.measures, set(kernel.columns)
-    at_odds: list[pl.Expr] = [pl.lit(False)]
-    for name in kernel.columns:
-        measure = measures.get(name)
-        own = pl.col(name)
-        if isinstance(measure, model.Counted):
-            if measure.part_of in held:
-                whole = pl.col(str(measure.part_of))
-                plain = {name, measure.part_of} <= kernel.counts
-                at_odds.append(own > whole if plain else own.is_not_null() & whole.is_not_null())
-            parts = [part for part in measure.parts if part in held]
-            if parts:
-                given = own.is_not_null() & pl.any_horizontal([pl.col(part).is_not_null() for part in parts])
-                at_odds.append(given & _parts_at_odds(own, parts, measure) if {name, *parts} <= kernel.counts else given)
-        elif isinstance(measure, model.Dated) and measure.not_before in held:
-            other = pl.col(str(measure.not_before))
-            days = own.str.contains(_DAY) & other.str.contains(_DAY)
-            at_odds.append(own.is_not_null() & other.is_not_null() & (~days | (own < other)))
-        elif isinstance(measure, model.Ratio):
-            below = _all_inputs(measure, measures) & held
-            at_odds += [own.is_not_null() & pl.col(part).is_not_null() for part in sorted(below)]
-    for measure in measures.values():
-        if isinstance(measure, model.Ratio) and {measure.numerator, measure.denominator} <= held:
-            both = {measure.numerator, measure.denominator} <= kernel.counts
-            top, bottom = pl.col(measure.numerator), pl.col(measure.denominator)
-            at_odds.append(top > bottom if both else top.is_not_null() & bottom.is_not_null())
-    return table.select(pl.any_horizontal([test.fill_null(False) for test in at_odds]).alias("odd"))["odd"]
+def _looked_up_by(numbers: pl.Series, known: Callable[[], pl.Series]) -> pl.Expr:
+    """What is known of the combination that each row has."""
+    values = known()
+    return pl.lit(values[0], dtype=values.dtype) if values.len() == 1 else looked_up(values, pl.lit(numbers))
 
 
-# Days that are written out compare as texts.
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
+def _doubted(kernel: Kernel, at: int, typed: Typed) -> pl.Series | None:
+    """In which rows the cells that a part hangs on may be at odds, or are no plain counts."""
+    found = [rows for name, rows in typed.doubts.items() if name in kernel.rules.questions[at].hangs_on]
+    return reduce(or_, found) if found else None
 
 
-def _parts_at_odds(own: pl.Expr, parts: list[str], measure: model.Counted) -> pl.Expr:
-    """All parts make the whole; some of them make no more than that."""
-    added = pl.sum_horizontal(parts)
-    if len(parts) < len(measure.parts):
-        return added > own
-    complete = pl.all_horizontal([pl.col(part).is_not_null() for part in parts])
-    return (added > own) | complete & (added != own)
+def _asked(kernel: Kernel, at: int, usable: pl.DataFrame, rows: pl.Series) -> pl.Series:
+    """The state of a part in doubtful rows, by every cell that might matter, asked of the plain path."""
+    names = kernel.rules.questions[at].doubtful_cells
+    cells = usable.select(names).filter(rows)
+    each, numbers = numbered(cells)
+    return pl.Series([kernel.state_by(at, names, line) for line in each.iter_rows()], dtype=pl.UInt32).gather(numbers)
 
 
-def _all_inputs(measure: model.Measure, measures: dict[str, model.Measure]) -> set[str]:
-    found: set[str] = set()
-    todo = list(inputs_of(measure))
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += inputs_of(measures[name])
-    return found
+def _state_on(law: ShareLaw) -> pl.Expr:
+    """Which state a share is in, by whole numbers alone."""
+    top, bottom = pl.col(law.top), pl.col(law.bottom)
+    state = pl.lit(0, dtype=pl.UInt8)
+    for step in law.steps:
+        left, right = top * step.bound.denominator, bottom * step.bound.numerator
+        state = state + (left > right if step.above else left >= right).cast(pl.UInt8)
+    return pl.when((bottom > 0) & top.is_not_null()).then(state).otherwise(_state_beside(law))
 
 
-class _Lookup:
-    """Distinct combinations of some columns of one chunk, found once however many parts ask for them."""
-
-    def __init__(self, table: pl.DataFrame) -> None:
-        self.table = table
-        self.found: dict[tuple[str, ...], tuple[list[tuple[Any, ...]], pl.Series]] = {}
-
-    def of(self, names: tuple[str, ...]) -> tuple[list[tuple[Any, ...]], pl.Series]:
-        """The combinations, and which of them each row has."""
-        if names not in self.found:
-            if names:
-                cells = self.table.select(names)
-                each = cells.unique(maintain_order=True)
-                at = cells.join(
-                    each.with_row_index("~at"), on=list(names), how="left", nulls_equal=True, maintain_order="left"
-                )
-                self.found[names] = each.rows(), at["~at"]
-            else:
-                self.found[names] = [()], pl.repeat(0, self.table.height, dtype=pl.UInt32, eager=True)
-        return self.found[names]
+def _state_beside(law: ShareLaw) -> pl.Expr:
+    top, bottom = pl.col(law.top), pl.col(law.bottom)
+    neither, none_of_none, top_missing, bottom_missing, both_nought = (pl.lit(n, dtype=pl.UInt8) for n in law.beside)
+    without_top = pl.when(bottom.is_null()).then(neither).when(bottom == 0).then(none_of_none).otherwise(top_missing)
+    with_top = pl.when(bottom.is_null()).then(bottom_missing).otherwise(both_nought)
+    first, second, third, fourth, fifth = law.beside
+    if {first, third, fourth} == {first} and second == fifth:
+        return pl.when(bottom == 0).then(none_of_none).otherwise(neither)
+    return pl.when(top.is_null()).then(without_top).otherwise(with_top)
 
 
-def _tabulated(answers: list[Answer], at: pl.Series) -> _Column:
-    def column(values: list[Any]) -> pl.Series:
-        return pl.Series(values).gather(at)
+# --- codes to outcomes ----------------------------------------------------------------------------------------------
 
-    amounts = [[float(a.earned), float(a.earned + a.open), float(a.lost)] for a in answers]
-    return _Column(
-        (column([a[0] for a in amounts]), column([a[1] for a in amounts]), column([a[2] for a in amounts])),
-        column([a.earned == 1 for a in answers]),
-        column([a.earned > 0 for a in answers]),
-        column([a.open > 0 for a in answers]),
-        column([a.dropped for a in answers]),
-        column([a.dropped_if_none for a in answers]),
+
+def _together(codes: _Codes, parts: list[int]) -> pl.Expr:
+    """What is certain of the parts of an indicator together."""
+    return reduce(or_, [looked_up(codes.certain[at], pl.col(str(at))) for at in parts])
+
+
+def _outcomes(kernel: Kernel, codes: _Codes) -> pl.DataFrame:
+    """The outcomes of every indicator on both tracks, and ``name?`` where some row may have nothing to judge."""
+    found: list[pl.Expr] = []
+    for name in kernel.rules.scored:
+        parts = kernel.parts.get(name, [])
+        certain = codes.certain[parts[0]].to_list() if len(parts) == 1 else _CERTAIN
+        at = pl.col(str(parts[0])) if len(parts) == 1 else _together(codes, parts) if parts else _NOTHING
+        for mark, proven_only in (("", True), (".claimed", False)):
+            told = pl.Series([outcome_by(bits, proven_only) for bits in certain], dtype=OUTCOME)
+            found.append((looked_up(told, at) if parts else _NOTHING).alias(f"{name}{mark}"))
+        if parts and all(_may_drop(codes.certain[part]) for part in parts):
+            found.append((_together(codes, parts) == 0).alias(f"{name}?"))
+    return codes.rows.select("row", "unit", *found)
+
+
+def _may_drop(certain: pl.Series) -> bool:
+    return bool((certain == 0).any())
+
+
+# --- outcomes to points ---------------------------------------------------------------------------------------------
+
+
+def _points(kernel: Kernel, codes: _Codes) -> pl.DataFrame:
+    outcomes = _outcomes(kernel, codes)
+    maxima, reserve = _maxima(kernel, outcomes)
+    laid_out = [name for name in kernel.rules.scored if _is_laid_out(kernel, name, maxima)]
+    added_up = [name for name in kernel.rules.scored if name not in laid_out]
+    shown = _by_table(kernel, codes, laid_out, maxima) | _by_sum(kernel, codes, added_up, maxima)
+    for name in kernel.rules.scored:
+        shown |= {f"{name}{mark}": outcomes[f"{name}{mark}"] for mark in ("", ".claimed")}
+        shown[f"{name}.maximum"] = _as_column(maxima[name], outcomes.height)
+    fired = fire(kernel.rules, outcomes)
+    columns = [shown[f"{name}{mark}"].alias(f"{name}{mark}") for name in kernel.rules.scored for mark in _MARKS]
+    return outcomes.select(
+        pl.col("row").cast(pl.Int64),
+        pl.col("unit").cast(pl.String),
+        *total(_by_pillar(kernel, shown, reserve), fired).get_columns(),
+        fired.clauses().alias("clauses"),
+        *columns,
     )
 
 
-def _by_law(law: Law, table: pl.DataFrame) -> _Column:
-    top, bottom = table[law.top], table[law.bottom]
-    case = table.select(
-        pl.when(pl.col(law.bottom) > 0, pl.col(law.top).is_not_null())
-        .then(-1)
-        .when(pl.col(law.top).is_null())
-        .then(pl.when(pl.col(law.bottom).is_null()).then(0).when(pl.col(law.bottom) == 0).then(1).otherwise(2))
-        .otherwise(pl.when(pl.col(law.bottom).is_null()).then(3).otherwise(4))
-        .alias("case")
-    )["case"]
-    on_line = case == -1
-    bottom, top = bottom.set(~on_line, 1), top.set(~on_line, 0)
-    at = pl.repeat(-1, table.height, dtype=pl.Int64, eager=True)
-    for bound in law.bounds:
-        left, right = top * bound.denominator, bottom * bound.numerator
-        at = at + (left > right).cast(pl.Int64) + (left >= right).cast(pl.Int64)
-    share = top.cast(pl.Float64) / bottom.cast(pl.Float64)
-    elsewhere = _tabulated(list(law.cases), case.set(on_line, 0))
+def _by_pillar(
+    kernel: Kernel, shown: dict[str, pl.Series], reserve: dict[str, pl.Series]
+) -> dict[str, dict[str, pl.Series]]:
+    """What every pillar adds up to; what is held in reserve is open on both tracks."""
+    marks = dict(zip(SUMS, (".maximum", *_AMOUNTS), strict=True))
 
-    def column(values: list[Any]) -> pl.Series:
-        return pl.Series(values).gather(at)
+    def added(names: list[str], mark: str, held: pl.Series) -> pl.Series:
+        if not names:
+            return held
+        return held + pl.DataFrame([shown[f"{name}{mark}"].alias(name) for name in names]).sum_horizontal()
 
-    def amount(number: int) -> pl.Series:
-        line = column([s.start[number] for s in law.segments]) + column([s.slope[number] for s in law.segments]) * share
-        return line.zip_with(on_line, elsewhere.amounts[number])
-
-    return _Column(
-        (amount(0), amount(1), amount(2)),
-        column([s.full for s in law.segments]).zip_with(on_line, elsewhere.full),
-        column([s.some for s in law.segments]).zip_with(on_line, elsewhere.some),
-        column([s.open for s in law.segments]).zip_with(on_line, elsewhere.open),
-        elsewhere.dropped & ~on_line,
-        elsewhere.dropped_if_none & ~on_line,
-    )
-
-
-def _column_of(kernel: Kernel, at: int, lookup: _Lookup) -> tuple[_Column, pl.Series | None]:
-    """One part in every row; and which rows it cannot be told of, where there are any."""
-    law = kernel.laws.get(at)
-    question = kernel.rules.questions[at]
-    names = question.value_cells
-    if law is not None:
-        names = (law.reported,) if law.reported else ()
-        line = _by_law(law, lookup.table)
-        if law.reported is None or lookup.table[law.reported].null_count() == lookup.table.height:
-            return line, None
-    each, index = lookup.of(names)
-    full = [tuple(dict(zip(names, cells, strict=True)).get(name) for name in question.value_cells) for cells in each]
-    given = [kernel.answered(at, cells) for cells in full]
-    zero = Fraction(0)
-    nothing = Answer(zero, zero, zero, zero, False, False)
-    column = _tabulated([a or nothing for a in given], index)
-    refused = pl.Series([a is None for a in given]).gather(index) if any(a is None for a in given) else None
-    if law is not None and law.reported is not None:
-        stated = lookup.table[law.reported].is_not_null()
-        first, second, third = (a.zip_with(stated, b) for a, b in zip(column.amounts, line.amounts, strict=True))
-        column = _Column(
-            (first, second, third),
-            column.full.zip_with(stated, line.full),
-            column.some.zip_with(stated, line.some),
-            column.open.zip_with(stated, line.open),
-            column.dropped.zip_with(stated, line.dropped),
-            column.dropped_if_none.zip_with(stated, line.dropped_if_none),
-        )
-    return column, refused
-
-
-class _Sums:
-    """The parts of one indicator added up in every row."""
-
-    def __init__(self, height: int) -> None:
-        zero = pl.repeat(0.0, height, dtype=pl.Float64, eager=True)
-        yes, no = (pl.repeat(value, height, dtype=pl.Boolean, eager=True) for value in (True, False))
-        self.weight, self.reach, self.lost = zero, zero, zero
-        self.earned = [zero, zero]
-        self.all_full, self.some, self.open = [yes, yes], [no, no], [no, no]
-
-    def add(self, weight: float, part: _Column, proven: pl.Series, kept: pl.Series) -> None:
-        """Add a part where it is kept; on the substantiated track what is not proven is open."""
-        share = kept.cast(pl.Float64) * weight
-        self.weight = self.weight + share
-        self.reach = self.reach + share * part.amounts[1]
-        self.lost = self.lost + share * part.amounts[2]
-        for track, counts in enumerate((kept, kept & proven)):
-            self.earned[track] = self.earned[track] + counts.cast(pl.Float64) * weight * part.amounts[0]
-            self.all_full[track] = self.all_full[track] & (~kept | part.full & counts)
-            self.some[track] = self.some[track] | counts & part.some
-            self.open[track] = self.open[track] | kept & (part.open | part.some & ~counts)
-
-    def outcome(self, track: int, judged: pl.Series) -> pl.Series:
-        """What the shares mean, as in ``OUTCOMES``."""
-        at = self.open[track].cast(pl.Int64).set(self.some[track], 2).set(self.all_full[track], 3).set(~judged, 4)
-        return pl.Series(OUTCOMES).gather(at)
-
-
-def _judge_regular(kernel: Kernel, table: pl.DataFrame) -> pl.DataFrame:
-    """Judge rows whose figures agree with each other, part by part."""
-    rules, lookup, height = kernel.rules, _Lookup(table), table.height
-    sums: dict[str, _Sums] = {}
-    gone: dict[str, pl.Series] = {}
-    for name, parts in kernel.parts.items():
-        total = _Sums(height)
-        judged = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
-        for at in parts:
-            question = rules.questions[at]
-            column, refused = _column_of(kernel, at, lookup)
-            assert refused is None, "every cell was asked for by itself before"
-            each, index = lookup.of(question.proof_cells)
-            proofs = [kernel.proven(at, cells) for cells in each]
-            proven = pl.Series([p[0] for p in proofs]).gather(index)
-            none = pl.Series([p[1] for p in proofs]).gather(index)
-            kept = ~(column.dropped | column.dropped_if_none & none)
-            judged = judged | kept
-            total.add(float(question.weight), column, proven, kept)
-        sums[name] = total
-        if not judged.all():
-            gone[name] = ~judged
-    maxima, reserve = _maxima(kernel, gone, height)
-    shown: dict[str, pl.Series] = {}
-    for name in rules.scored:
-        maximum = maxima[name]
-        judged = ~gone[name] if name in gone else pl.repeat(name in sums, height, dtype=pl.Boolean, eager=True)
-        columns = _points(kernel, name, sums.get(name, _Sums(height)), judged, maximum, table)
-        shown |= {f"{name}{mark}": column for mark, column in columns.items()}
-    return _with_totals(table["row"], table["unit"], shown, reserve, rules.scored)
-
-
-def _maxima(kernel: Kernel, gone: dict[str, pl.Series], height: int) -> tuple[dict[str, pl.Series], pl.Series]:
-    """The maximum of every indicator in every row, and what is held in reserve, by what has nothing to judge there."""
-    rules = kernel.rules
-    lookup = _Lookup(pl.DataFrame(gone) if gone else pl.DataFrame({"~": pl.repeat(False, height, eager=True)}))
-    each, index = lookup.of(tuple(gone))
-    allotments = [allot(rules, frozenset(n for n, is_gone in zip(gone, row, strict=True) if is_gone)) for row in each]
-    maxima = {
-        name: pl.Series([a.indicators.get(name, 0) for a in allotments], dtype=pl.Int64).gather(index)
-        for name in rules.scored
+    return {
+        pillar: {key: added(names, mark, reserve[pillar] * (key in ("maximum", "reachable"))) for key, mark in marks.items()}
+        for pillar, names in pillars_of(kernel.rules).items()
     }
-    return maxima, pl.Series([sum(a.reserves) for a in allotments], dtype=pl.Int64).gather(index)
 
 
-_MARKS = ("", ".maximum", ".earned", ".reachable", ".lost", ".claimed", ".claimed_earned")
-
-
-def _points(
-    kernel: Kernel, name: str, total: _Sums, judged: pl.Series, maximum: pl.Series, table: pl.DataFrame
-) -> dict[str, pl.Series]:
-    """Thousandths on both tracks; where a half of one is near, exactly."""
-    scale = maximum.cast(pl.Float64) / total.weight.set(total.weight == 0, 1.0)
-    near = pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
-    rounded: list[pl.Series] = []
-    for amount in (*total.earned, total.reach, total.lost):
-        exact = amount * scale
-        near = near | (((exact - exact.floor()) - 0.5).abs() < NEAR)
-        rounded.append(exact.round(0).cast(pl.Int64))
-    claimed, earned, reachable, lost = rounded
-    reachable = _greater(reachable, claimed)
-    lost = _lesser(lost, maximum - reachable)
-    columns = {
-        "": total.outcome(1, judged),
-        ".maximum": maximum,
-        ".earned": earned,
-        ".reachable": reachable,
-        ".lost": lost,
-        ".claimed": total.outcome(0, judged),
-        ".claimed_earned": claimed,
+def _maxima(kernel: Kernel, outcomes: pl.DataFrame) -> tuple[dict[str, int | pl.Series], dict[str, pl.Series]]:
+    """The maximum of every indicator, one for all rows where nothing falls away; and what is held in reserve by pillar."""
+    gone = [name for name in kernel.rules.scored if f"{name}?" in outcomes.columns and outcomes[f"{name}?"].any()]
+    met, numbers = numbered_truths(outcomes, [f"{name}?" for name in gone])
+    allotments = [kernel.allotted(frozenset(n for n, is_gone in zip(gone, row, strict=True) if is_gone)) for row in met]
+    held = [reserved(kernel.rules, allotment) for allotment in allotments]
+    reserve = {
+        pillar: pl.Series([line.get(pillar, 0) for line in held], dtype=pl.Int64).gather(numbers)
+        for pillar in pillars_of(kernel.rules)
     }
-    rows = (near & judged).arg_true().to_list()
-    if rows:
-        each, index = _lines(kernel, name, table, maximum, rows)
-        known = [_exactly(kernel, name, line) for line in each]
-        mended = [known[at] for at in index]
-        for number, mark in ((2, ".earned"), (3, ".reachable"), (4, ".lost"), (6, ".claimed_earned")):
-            columns[mark] = columns[mark].scatter(rows, [line[number] for line in mended])
-    return columns
+    if not gone:
+        return {name: allotments[0].indicators.get(name, 0) for name in kernel.rules.scored}, reserve
+    by_name = {name: [a.indicators.get(name, 0) for a in allotments] for name in kernel.rules.scored}
+    return {name: pl.Series(each, dtype=pl.Int32).gather(numbers) for name, each in by_name.items()}, reserve
 
 
-def _greater(one: pl.Series, other: pl.Series) -> pl.Series:
-    return one.zip_with(one >= other, other)
+def _as_column(amount: int | pl.Series, height: int) -> pl.Series:
+    return pl.repeat(amount, height, dtype=pl.Int32, eager=True) if isinstance(amount, int) else amount
 
 
-def _lesser(one: pl.Series, other: pl.Series) -> pl.Series:
-    return one.zip_with(one <= other, other)
+def _as_expression(amount: int | pl.Series) -> pl.Expr:
+    return pl.lit(amount, dtype=pl.Int32) if isinstance(amount, int) else pl.lit(amount)
 
 
-def _lines(
-    kernel: Kernel, name: str, table: pl.DataFrame, maximum: pl.Series, rows: list[int]
-) -> tuple[list[dict[str, Any]], list[int]]:
-    """The distinct cells that an indicator depends on, with its maximum, and which of them each row has."""
-    questions = [kernel.rules.questions[at] for at in kernel.parts[name]]
-    names = tuple(dict.fromkeys(cell for q in questions for cell in (*q.value_cells, *q.proof_cells)))
-    names = (*names, _MOST)
-    each, index = _Lookup(table.with_columns(maximum.alias(_MOST)).select(names)[rows]).of(names)
-    return [dict(zip(names, line, strict=True)) for line in each], index.to_list()
+def _is_laid_out(kernel: Kernel, name: str, maxima: dict[str, int | pl.Series]) -> bool:
+    """Whether an indicator is worth the same points in every row with the same code, and has few of these."""
+    parts = kernel.parts.get(name, [])
+    if not parts:
+        return True
+    states = kernel.states_of(parts[0]).worths
+    few = len(parts) == 1 and len(states) <= MOST_STATES and not any(worth.sloped for worth in states)
+    return few and isinstance(maxima[name], int)
+
+
+def _by_table(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str, int | pl.Series]) -> dict[str, pl.Series]:
+    """The points of indicators whose every code has been worked out exactly."""
+    found: list[pl.Expr] = []
+    for name in names:
+        maximum, parts = maxima[name], kernel.parts.get(name, [])
+        lines = kernel.states_of(parts[0]).lines(maximum) if parts and isinstance(maximum, int) else [(0, 0, 0, 0)]
+        for number, mark in enumerate(_AMOUNTS):
+            told = pl.Series([line[number] for line in lines], dtype=pl.Int32)
+            at = pl.col(str(parts[0])) if parts else pl.col("row") * 0
+            found.append(looked_up(told, at).alias(f"{name}{mark}"))
+    return codes.rows.select(found).to_dict()
+
+
+def _by_sum(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str, int | pl.Series]) -> dict[str, pl.Series]:
+    """The points of indicators whose parts are added up, all in whole numbers."""
+    kinds = {name: _kind(kernel, codes, name, maxima[name]) for name in names}
+    rounded: list[pl.Expr] = []
+    for name, kind in kinds.items():
+        if kind is not None:
+            maximum, (over, under) = _as_expression(maxima[name]).cast(kind), _sums(kernel, codes, name, kind)
+            claimed, earned, reach, lost = (round_half_even(maximum * amount, under) for amount in over)
+            reachable = pl.max_horizontal(reach, claimed)
+            columns = (claimed, earned, reachable, pl.min_horizontal(lost, maximum - reachable))
+            rounded += [column.cast(pl.Int32).alias(f"{name}{mark}") for mark, column in zip(_AMOUNTS, columns, strict=True)]
+    shown = codes.rows.select(rounded).to_dict()
+    for name in (name for name, kind in kinds.items() if kind is None):
+        each = _one_by_one(kernel, name, codes.rows, _as_column(maxima[name], codes.rows.height))
+        shown |= {f"{name}{mark}": column for mark, column in zip(_AMOUNTS, each, strict=True)}
+    return shown
+
+
+def _kind(kernel: Kernel, codes: _Codes, name: str, maximum: int | pl.Series) -> "type[pl.Int64 | pl.Int128] | None":
+    """The whole numbers that hold every product on the way; ``None`` where none do."""
+    largest = maximum if isinstance(maximum, int) else _most(maximum)
+    below = prod(_most(codes.rows[bottom]) for bottom in _bottoms(kernel, name))
+    product = 4 * kernel.amounts_of(name).most * max(1, largest) * below
+    return pl.Int64 if product < 2**63 else pl.Int128 if product < 2**127 else None
+
+
+def _most(amounts: pl.Series) -> int:
+    most = amounts.max()
+    return max(1, most) if isinstance(most, int) else 1
+
+
+def _bottoms(kernel: Kernel, name: str) -> list[str]:
+    """The counts by which the shares of an indicator are divided, each once."""
+    parts = zip(kernel.parts[name], kernel.amounts_of(name).slopes, strict=True)
+    return list(dict.fromkeys(kernel.laws[at].bottom for at, slopes in parts if slopes))
+
+
+def _sums(kernel: Kernel, codes: _Codes, name: str, kind: "type[pl.Int64 | pl.Int128]") -> tuple[list[pl.Expr], pl.Expr]:
+    """Claimed, earned, earned or open, and lost, of all parts together; and the weight that is kept, one where none is."""
+    parts, amounts = kernel.parts[name], kernel.amounts_of(name)
+    weights = [looked_up(weight, pl.col(str(at))).cast(kind) for at, weight in zip(parts, amounts.weights, strict=True)]
+    # Over the product of all bottoms, every part is a whole number.
+    bottoms = {bottom: _there(bottom).cast(kind) for bottom in _bottoms(kernel, name)}
+    every = reduce(mul, bottoms.values(), pl.lit(1, dtype=kind))
+    over: list[list[pl.Expr]] = []
+    for at, starts, slopes in zip(parts, amounts.starts, amounts.slopes, strict=True):
+        own = [looked_up(start, pl.col(str(at))).cast(kind) * every for start in starts]
+        if slopes:
+            law = kernel.laws[at]
+            others = reduce(mul, (b for name, b in bottoms.items() if name != law.bottom), _top(law).cast(kind))
+            own = [a + looked_up(slope, pl.col(str(at))).cast(kind) * others for a, slope in zip(own, slopes, strict=True)]
+        over.append(own)
+    kept = pl.lit(sum(weight[0] for weight in amounts.weights), dtype=kind)
+    if any(_may_drop(codes.certain[at]) for at in parts):
+        kept = reduce(add, weights)
+    return [reduce(add, column) for column in zip(*over, strict=True)], pl.when(kept == 0).then(1).otherwise(kept) * every
+
+
+def _there(bottom: str) -> pl.Expr:
+    return pl.when(pl.col(bottom) > 0).then(pl.col(bottom)).otherwise(1)
+
+
+def _top(law: ShareLaw) -> pl.Expr:
+    """The upper count of a share; nought where there is no share, for nothing hangs on it there."""
+    top = pl.col(law.top)
+    return pl.when((pl.col(law.bottom) > 0) & top.is_not_null()).then(top).otherwise(0)
+
+
+def _one_by_one(kernel: Kernel, name: str, codes: pl.DataFrame, maximum: pl.Series) -> list[pl.Series]:
+    """The same in fractions of any size, by distinct codes, shares and maxima."""
+    parts = kernel.parts[name]
+    laws = [kernel.laws[at] for at in parts if at in kernel.laws]
+    names = list(dict.fromkeys([*map(str, parts), *(count for law in laws for count in (law.top, law.bottom))]))
+    hangs_on = codes.select(names).with_columns(maximum.alias(_MOST))
+    each, numbers = numbered(hangs_on)
+    lines = [_exact_line(kernel, parts, line) for line in each.iter_rows(named=True)]
+    return [pl.Series([line[n] for line in lines], dtype=pl.Int32).gather(numbers) for n in range(len(_AMOUNTS))]
 
 
 # The column of maxima, which no cell can be called.
 _MOST = "~maximum"
 
 
-def _exactly(kernel: Kernel, name: str, line: dict[str, Any]) -> tuple[Any, ...]:
-    """The same points in fractions, as the plain path has them."""
-    key = (name, *line.values())
-    if key not in kernel.exact:
-        parts: list[tuple[Question, Answer, bool]] = []
-        for at in kernel.parts[name]:
-            question = kernel.rules.questions[at]
-            given = kernel.answered(at, tuple(line[cell] for cell in question.value_cells))
-            proven, none = kernel.proven(at, tuple(line[cell] for cell in question.proof_cells))
-            assert given is not None, "every cell was asked for by itself before"
-            if not (given.dropped or given.dropped_if_none and none):
-                parts.append((question, given, proven))
-        kernel.exact[key] = exact_points(parts, line[_MOST])
-    return _line_of(line[_MOST], *kernel.exact[key])
+def _exact_line(kernel: Kernel, parts: list[int], line: dict[str, Any]) -> tuple[int, ...]:
+    kept = [kernel.states_of(at).kept(line[str(at)], _exact_share(kernel.laws.get(at), line)) for at in parts]
+    return points_of(*exact_points([part for part in kept if part is not None], line[_MOST]))
 
 
-def _line_of(maximum: int, claimed: Points, substantiated: Points) -> tuple[Any, ...]:
-    """One indicator in one row, in the order of its columns."""
-    own = substantiated
-    return own.outcome, maximum, own.earned, own.reachable, own.lost, claimed.outcome, claimed.earned
-
-
-def _shown(kernel: Kernel, judged: list[tuple[int, str, Judged]]) -> pl.DataFrame:
-    """What the plain path made of whole rows, in the same columns."""
-    shown: dict[str, pl.Series] = {}
-    for name in kernel.rules.scored:
-        lines = [_line_of(j.maximum[name], j.claimed[name], j.substantiated[name]) for _, _, j in judged]
-        for number, mark in enumerate(_MARKS):
-            kind = pl.String if mark in ("", ".claimed") else pl.Int64
-            shown[f"{name}{mark}"] = pl.Series([line[number] for line in lines], dtype=kind)
-    rows = pl.Series("row", [row for row, _, _ in judged], dtype=pl.Int64)
-    units = pl.Series("unit", [unit for _, unit, _ in judged], dtype=pl.String)
-    reserve = pl.Series([j.reserve for _, _, j in judged], dtype=pl.Int64)
-    return _with_totals(rows, units, shown, reserve, kernel.rules.scored)
-
-
-def _with_totals(
-    rows: pl.Series, units: pl.Series, shown: dict[str, pl.Series], reserve: pl.Series, names: tuple[str, ...]
-) -> pl.DataFrame:
-    """Put the sums before the indicators; what is held in reserve is open on both tracks."""
-
-    def total(mark: str) -> pl.Series:
-        return pl.DataFrame([shown[f"{name}{mark}"].alias(name) for name in names]).sum_horizontal()
-
-    maximum, reachable = total(".maximum") + reserve, total(".reachable") + reserve
-    totals = {
-        "row": rows.cast(pl.Int64),
-        "unit": units.cast(pl.String),
-        "maximum": maximum,
-        "claimed.earned": total(".claimed_earned"),
-        "substantiated.earned": total(".earned"),
-        "reachable": reachable,
-        "recoverable": maximum - reachable - total(".lost"),
-        "lost": total(".lost"),
-    }
-    return pl.DataFrame([column.alias(name) for name, column in {**totals, **shown}.items()])
+def _exact_share(law: ShareLaw | None, line: dict[str, Any]) -> Fraction:
+    if law is None or not line[law.bottom] or line[law.top] is None:
+        return Fraction(0)
+    return Fraction(line[law.top], line[law.bottom])

@@ -46,10 +46,18 @@ def infer(
     items: tuple[AdmittedItem, ...],
     incidents: tuple[Incident, ...],
 ) -> tuple[tuple[Conclusion, ...], list[Problem]]:
-    """Fire the clauses, stratum by stratum, and say what each concludes and from what."""
+    """Fire the clauses on what was found, returned and happened, and say what each concludes and from what."""
+    tokens = {*_finding_tokens(appraisals), *_item_tokens(items), *_incident_tokens(incidents)}
+    return conclude(ruleset, profile, tokens, incidents)
+
+
+def conclude(
+    ruleset: Ruleset, profile: Profile, stated: Iterable[Token], incidents: tuple[Incident, ...] = ()
+) -> tuple[tuple[Conclusion, ...], list[Problem]]:
+    """Fire the clauses on closed statements, stratum by stratum."""
     strata = strata_of(ruleset.clauses) or {}
     clauses = {clause.id: clause for clause in ruleset.clauses.clauses}
-    tokens = {*_finding_tokens(appraisals), *_item_tokens(items), *_incident_tokens(incidents)}
+    tokens = set(stated)
     firings: set[Firing] = set()
     problems: list[Problem] = []
     for stratum in sorted(set(strata.values())):

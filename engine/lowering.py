@@ -16,12 +16,9 @@ from typing import NamedTuple
 from engine.admission import admit_facts
 from engine.allotment import Allotment
 from engine.allotment import allot_points
-from engine.chaining import Token
-from engine.chaining import chain
-from engine.chaining import conclusion_of
-from engine.clauses import rules_of
 from engine.contradictions import find_contradictions
 from engine.findings import track_of
+from engine.inference import infer
 from engine.judgement import Asked
 from engine.judgement import Bench
 from engine.judgement import applies_to
@@ -41,8 +38,10 @@ from engine.models.exact import PartialDate
 from engine.models.problem import Problem
 from engine.models.problem import Severity
 from engine.models.problem import refused
-from engine.models.result import Outcome
+from engine.models.result import Conclusion
+from engine.models.result import Range
 from engine.models.result import SlotShown
+from engine.models.result import Split
 from engine.models.ruleset import Indicator
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
@@ -52,9 +51,14 @@ from engine.models.submission import Period
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
-from engine.rulesets import inputs_of
+from engine.related import all_inputs
+from engine.related import hang_together
 from engine.scope import Scope
 from engine.scope import scope_of_whole
+from engine.scoring import UNPLACED
+from engine.scoring import added_up
+from engine.scoring import after_clauses
+from engine.scoring import reserves
 from engine.slots import asked_slots
 from engine.slots import fill_slot
 from engine.slots import is_proven
@@ -65,8 +69,6 @@ _COLUMN = re.compile(
     r"(?P<measure>[A-Za-z][A-Za-z0-9_-]*)(?P<previous>@previous)?|(?P<indicator>I-[A-Z0-9-]+)(?P<mark>[./])(?P<part>\w[\w-]*)"
 )
 _FILED = re.compile(r"(\d{1,4})(?: lacks (.+))?")
-# What clauses do to a score; the others only speak.
-_TAKES_POINTS = {"cap", "deduct", "penalty", "bonus"}
 
 
 class Frame(NamedTuple):
@@ -106,20 +108,29 @@ class Points(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One part of an indicator, and the names of the cells that its value and its proof depend on."""
+    """One part of an indicator, and the names of the cells that its value and its proof depend on.
+
+    Attributes:
+        value_cells: Where no figures contradict each other.
+        doubtful_cells: Where some might: with all cells of measures that hang together with its own.
+        hangs_on: The names that stand for these measures.
+    """
 
     indicator: Indicator
     asked: Asked
     weight: Fraction
     value_cells: tuple[str, ...]
+    doubtful_cells: tuple[str, ...]
     proof_cells: tuple[str, ...]
+    hangs_on: frozenset[str]
 
 
 class Rules(NamedTuple):
     """Everything that the rules ask of the rows of one frame.
 
     Attributes:
-        applies: Which indicators do not apply to any row of the frame, with the reason.
+        not_applicable: Which indicators do not apply to any row of the frame.
+        together: Every measure under the name that stands for all that can contradict each other.
     """
 
     ruleset: Ruleset
@@ -129,6 +140,7 @@ class Rules(NamedTuple):
     questions: tuple[Question, ...]
     scored: tuple[str, ...]
     not_applicable: frozenset[str]
+    together: dict[str, str]
 
 
 def rules_for(ruleset: Ruleset, profile: Profile, frame: Frame, columns: Iterable[str]) -> Rules:
@@ -139,13 +151,14 @@ def rules_for(ruleset: Ruleset, profile: Profile, frame: Frame, columns: Iterabl
     bench = Bench(scope, profile, ())
     scored = [i for i in ruleset.indicators if i.kind is not model.Kind.MONITORED]
     out = frozenset(i.id for i in ruleset.indicators if applies_to(i, scope)[0] != "yes")
+    together = hang_together(ruleset.measures)
     questions = tuple(
-        Question(i, asked, weight, _value_cells(asked, ruleset, stated), _proof_cells(i, asked, stated))
+        _question(i, asked, weight, ruleset, together, stated)
         for i in scored
         if i.id not in out
         for asked, weight in parts_asked(i, bench)
     )
-    return Rules(ruleset, profile, frame, head, questions, tuple(i.id for i in scored), out)
+    return Rules(ruleset, profile, frame, head, questions, tuple(i.id for i in scored), out, together)
 
 
 def cells_known(ruleset: Ruleset) -> frozenset[str]:
@@ -156,40 +169,33 @@ def cells_known(ruleset: Ruleset) -> frozenset[str]:
     return frozenset(measures | {f"{name}@{PREVIOUS}" for name in measures} | parts | slots)
 
 
-def scoring_by_findings(ruleset: Ruleset) -> tuple[str, ...]:
-    """The clauses that could change a score by findings alone; a row states nothing else that clauses look at."""
-    tokens = {Token("finding", i.id, outcome.value) for i in ruleset.indicators for outcome in Outcome}
-    tokens |= {Token("tally", tally.id) for tally in ruleset.clauses.tallies if tally.count.findings}
-    rules = {rule.name: rule for clause in ruleset.clauses.clauses for rule in rules_of(clause)}
-    while True:
-        fired = chain(list(rules.values()), tokens)
-        concluded = {conclusion_of(rules[f.rule], f) for f in fired if rules[f.rule].concludes}
-        counted = {token.name for token in concluded}
-        concluded |= {Token("tally", t.id) for t in ruleset.clauses.tallies if t.count.concluded in counted}
-        if concluded <= tokens:
-            break
-        tokens |= concluded
-    effects = {clause.id: clause.effect.kind for clause in ruleset.clauses.clauses}
-    names = {firing.rule.partition("#")[0] for firing in fired}
-    return tuple(sorted(name for name in names if effects[name] in _TAKES_POINTS))
+def _question(
+    indicator: Indicator, asked: Asked, weight: Fraction, ruleset: Ruleset, together: dict[str, str], stated: frozenset[str]
+) -> Question:
+    own = _measures_of(asked, ruleset)
+    compared = any(isinstance(ruleset.measures[name], model.Trend) for name in own)
+    hangs_on = frozenset(together[name] for name in own)
+    related = [name for name, stands_for in together.items() if stands_for in hangs_on]
+    said: list[str] = []
+    if asked.probe.measure is None and asked.element is not None:
+        said = [asked.name, *(f"{indicator.id}/{slot}" for slot in asked.element.proof)]
+    values = [cell for name in own for cell in (name, *([f"{name}@{PREVIOUS}"] if compared else []))]
+    doubtful = [cell for name in sorted(related) for cell in (name, f"{name}@{PREVIOUS}")]
+    return Question(
+        indicator,
+        asked,
+        weight,
+        value_cells=tuple(name for name in (*said, *values) if name in stated),
+        doubtful_cells=tuple(name for name in (*said, *doubtful) if name in stated),
+        proof_cells=_proof_cells(indicator, asked, stated),
+        hangs_on=hangs_on,
+    )
 
 
-def _value_cells(asked: Asked, ruleset: Ruleset, stated: frozenset[str]) -> tuple[str, ...]:
-    """The stated cells that the worth of a part can depend on, where no figures contradict each other."""
-    indicator, element = asked.indicator, asked.element
-    if asked.probe.measure is None and element is not None:
-        slots = [f"{indicator.id}/{slot}" for slot in element.proof]
-        return tuple(name for name in (asked.name, *slots) if name in stated)
-    wanted: list[str] = []
-    todo = [asked.probe.measure] if asked.probe.measure else []
-    while todo:
-        name = todo.pop()
-        if name not in wanted:
-            wanted.append(name)
-            todo += inputs_of(ruleset.measures[name])
-    compared = any(isinstance(ruleset.measures[name], model.Trend) for name in wanted)
-    names = [cell for name in sorted(wanted) for cell in (name, *([f"{name}@{PREVIOUS}"] if compared else []))]
-    return tuple(name for name in names if name in stated)
+def _measures_of(asked: Asked, ruleset: Ruleset) -> tuple[str, ...]:
+    """The measure that a part asks about, with all that it is worked out from."""
+    name = asked.probe.measure
+    return () if name is None else tuple(sorted({name, *all_inputs(ruleset.measures[name], ruleset.measures)}))
 
 
 def _proof_cells(indicator: Indicator, asked: Asked, stated: frozenset[str]) -> tuple[str, ...]:
@@ -238,16 +244,17 @@ def allot(rules: Rules, dropped: frozenset[str]) -> Allotment:
 
 
 class Judged(NamedTuple):
-    """A row by the plain path: points by indicator on both tracks, the maximum of each, and what is held in reserve."""
+    """A row by the plain path: points by indicator on both tracks, maxima, totals of both, and the clauses that fired."""
 
     claimed: dict[str, Points]
     substantiated: dict[str, Points]
     maximum: dict[str, int]
-    reserve: int
+    totals: tuple[Range, Range]
+    clauses: tuple[str, ...]
 
 
 def judge_row(rules: Rules, cells: Cells) -> Judged | list[Problem]:
-    """Judge one row by the plain path, whole: contradictions, intervals and all."""
+    """Judge one row by the plain path, whole: contradictions, intervals, clauses and all."""
     scope, problems = _admitted(rules, facts_of(cells))
     if refused(problems):
         return problems
@@ -262,7 +269,46 @@ def judge_row(rules: Rules, cells: Cells) -> Judged | list[Problem]:
         for points, shares in zip(made, (a.claimed, a.substantiated), strict=True):
             t = track_of(shares, maximum[a.indicator.id], judged, "")
             points[a.indicator.id] = Points(t.outcome.value, t.earned, t.reachable_points, t.recoverable, t.lost)
-    return Judged(made[0], made[1], maximum, sum(allotment.reserves))
+    conclusions, _ = infer(rules.ruleset, rules.profile, tuple(appraisals), items, ())
+    claimed, substantiated = (_total(rules, points, maximum, reserved(rules, allotment), conclusions) for points in made)
+    return Judged(made[0], made[1], maximum, (claimed, substantiated), tuple(c.clause for c in conclusions))
+
+
+def _total(
+    rules: Rules,
+    points: dict[str, Points],
+    maximum: dict[str, int],
+    held: dict[str, int],
+    conclusions: tuple[Conclusion, ...],
+) -> Range:
+    own = {name: _split(line) for name, line in points.items()}
+    pillars = [
+        (
+            pillar,
+            sum(maximum[name] for name in names) + held.get(pillar, 0),
+            added_up([own[name] for name in names], held.get(pillar, 0)),
+        )
+        for pillar, names in pillars_of(rules).items()
+    ]
+    return after_clauses(pillars, conclusions)
+
+
+def _split(line: Points) -> Split:
+    return Split(earned=line.earned, open=line.reachable - line.earned, recoverable=line.recoverable, lost=line.lost)
+
+
+def pillars_of(rules: Rules) -> dict[str, list[str]]:
+    """The scored indicators of every pillar; points held in reserve may belong to none."""
+    found = {p.id: [i.id for i in p.indicators if i.id in rules.scored] for p in rules.ruleset.pillars}
+    return found | {UNPLACED: []}
+
+
+def reserved(rules: Rules, allotment: Allotment) -> dict[str, int]:
+    """What is held in reserve, by pillar, in thousandths."""
+    found: dict[str, int] = {}
+    for held in reserves(rules.profile, allotment, rules.head.unit):
+        found[held.pillar] = found.get(held.pillar, 0) + held.points
+    return found
 
 
 def refusal(rules: Rules, cells: Cells) -> str:

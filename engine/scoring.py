@@ -134,8 +134,8 @@ def score_sheet(
     Caps come first, then penalties and linked deductions, which stay inside what was earned and never go below 0. A vetoed
     unit is still scored: only the conclusion says that it may not apply.
     """
-    claimed = _after_clauses([p.claimed for p in pillars], pillars, conclusions)
-    substantiated = _after_clauses([p.substantiated for p in pillars], pillars, conclusions)
+    claimed = after_clauses([(p.id, p.maximum, p.claimed) for p in pillars], conclusions)
+    substantiated = after_clauses([(p.id, p.maximum, p.substantiated) for p in pillars], conclusions)
     stands = standing or Standing(qualified="unknown", reason=NO_CLAUSES)
     return Score(
         claimed=claimed,
@@ -149,17 +149,17 @@ def score_sheet(
     )
 
 
-def _after_clauses(splits: Iterable[Split], pillars: tuple[PillarScore, ...], conclusions: tuple[Conclusion, ...]) -> Range:
-    """Cap each pillar, add up, and take the penalties away; what goes is lost."""
-    earned = reachable = recoverable = 0
-    for split, pillar in zip(splits, pillars, strict=True):
-        cap = cap_of(pillar, conclusions)
+def after_clauses(pillars: Iterable[tuple[str, int, Split]], conclusions: tuple[Conclusion, ...]) -> Range:
+    """Cap each pillar (id, maximum, what it got), add up, and take the penalties away; what goes is lost."""
+    earned = reachable = recoverable = maximum = 0
+    for pillar, most, split in pillars:
+        cap = round_half_even(most * cap_share(pillar, conclusions))
         earned += min(split.earned, cap)
         reachable += min(split.reachable, cap)
         recoverable += min(split.recoverable, max(0, cap - split.reachable))
-    taken = sum(conclusion.points or 0 for conclusion in conclusions if conclusion.effect in ("penalty", "deduct"))
+        maximum += most
+    taken = taken_by(conclusions)
     earned, reachable = max(0, earned - taken), max(0, reachable - taken)
-    maximum = sum(pillar.maximum for pillar in pillars)
     return Range(
         earned=earned,
         reachable=reachable,
@@ -171,12 +171,18 @@ def _after_clauses(splits: Iterable[Split], pillars: tuple[PillarScore, ...], co
 
 def cap_of(pillar: PillarScore, conclusions: tuple[Conclusion, ...]) -> int:
     """The most that a pillar may earn, in thousandths: its maximum, or what a clause leaves of it."""
-    shares = [
-        conclusion.share
-        for conclusion in conclusions
-        if conclusion.share is not None and conclusion.effect == "cap" and conclusion.target == pillar.id
-    ]
-    return round_half_even(pillar.maximum * min([Fraction(1), *shares]))
+    return round_half_even(pillar.maximum * cap_share(pillar.id, conclusions))
+
+
+def cap_share(pillar: str, conclusions: Iterable[Conclusion]) -> Fraction:
+    """Up to which share of its maximum a pillar may earn: of two caps the lower one holds."""
+    caps = (c.share for c in conclusions if c.share is not None and c.effect == "cap" and c.target == pillar)
+    return min([Fraction(1), *caps])
+
+
+def taken_by(conclusions: Iterable[Conclusion]) -> int:
+    """What penalties and linked deductions take from the sum, in thousandths."""
+    return sum(c.points or 0 for c in conclusions if c.effect in ("penalty", "deduct"))
 
 
 def _penalty(conclusions: tuple[Conclusion, ...], profile: Profile | None) -> dict[str, str]:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import polars as pl
 
 from engine.bulk import Aside
-from engine.bulk import Kernel
 from engine.bulk import judge_chunk
 from engine.fact_tables import OWN_COLUMNS
+from engine.kernel import Kernel
 from engine.lowering import Frame
 from engine.lowering import rules_for
 from engine.models.ruleset import Profile

@@ -18,11 +18,9 @@ from engine.commands.inputs import open_ruleset
 from engine.commands.inputs import pick_profile
 from engine.commands.inputs import read_day
 from engine.commands.inputs import refuse_usage
-from engine.lowering import scoring_by_findings
 from engine.models.exact import read_partial_date
 from engine.models.problem import problem
 from engine.models.record import Place
-from engine.models.ruleset import Ruleset
 
 ROWS_AT_ONCE = 20_000
 
@@ -75,7 +73,6 @@ def command(
         raise Refusal([problem("FILE_MISSING", Place(file=str(facts)), "没有这个文件", "请核对文件名")])
     rules = open_ruleset(ruleset, folder)
     points = pick_profile(rules, profile or rules.header.default_profile)
-    _refuse_findings_that_score(rules)
     first, last = _read_period(period)
     day = read_day(as_of)
     assert day is not None, "the option is required"
@@ -124,13 +121,6 @@ def _see_what_is_installed(engine: str, master: str | None) -> None:
     except ImportError:
         refuse_usage(
             "--engine spark 要先装 pyspark：pip install 'fazhi[spark]'，还要 Java 17 以上；单机用 --engine local 就够"
-        )
-
-
-def _refuse_findings_that_score(rules: Ruleset) -> None:
-    if clauses := scoring_by_findings(rules):
-        refuse_usage(
-            f"规则集{rules.header.id}有只凭结论就动分的条款（{'、'.join(clauses)}），成批试算还不会算，请逐份用 assess"
         )
 
 

@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from engine.assessment import assess
-from engine.bulk import Kernel
 from engine.bulk import judge_chunk
+from engine.kernel import Kernel
 from engine.lowering import Frame
 from engine.lowering import Rules
 from engine.lowering import cells_known
@@ -21,8 +21,9 @@ from engine.lowering import facts_of
 from engine.lowering import judge_row
 from engine.lowering import read_filed
 from engine.lowering import rules_for
-from engine.lowering import scoring_by_findings
 from engine.models import ruleset as model
+from engine.models.clause import Amount
+from engine.models.clause import Clause
 from engine.models.ruleset import Ruleset
 
 OVER = Frame("county", False, date(2020, 1, 1), date(2020, 12, 31), date(2021, 3, 31))
@@ -120,8 +121,12 @@ def compare(rules: Rules, columns: list[str], table: pl.DataFrame, sample: list[
                 ".claimed_earned": claimed.earned,
             }
             assert {mark: line[f"{name}{mark}"] for mark in expected} == expected, (row, name)
-        assert line["maximum"] == sum(plain.maximum.values()) + plain.reserve
-        assert line["reachable"] == sum(p.reachable for p in plain.substantiated.values()) + plain.reserve
+        claimed, own = plain.totals
+        totals = {"claimed.earned": claimed.earned, "substantiated.earned": own.earned, "reachable": own.reachable}
+        totals |= {"recoverable": own.recoverable, "lost": own.lost}
+        assert {name: line[name] for name in totals} == totals
+        assert line["maximum"] == own.reachable + own.recoverable + own.lost
+        assert line["clauses"] == "、".join(dict.fromkeys(plain.clauses))
     return outcome.results.height - outcome.plain
 
 
@@ -132,6 +137,34 @@ def test_the_real_rules_by_columns_and_one_by_one(ruleset: Ruleset, frame: Frame
     columns = [name for name in table.columns if name not in ("row", "unit")]
     rules = rules_for(ruleset, ruleset.profiles[profile], frame, columns)
     assert compare(rules, columns, table, list(range(12))) > 3
+
+
+def test_clauses_that_rest_on_findings_fire_by_columns_too(ruleset: Ruleset) -> None:
+    """Two caps of one pillar, a deduction that follows from a conclusion, and a penalty by a count of what is not met."""
+    table = draw_rows(ruleset, Random(11), 12, agreeing=1)
+    columns = [name for name in table.columns if name not in ("row", "unit")]
+    profile = ruleset.profiles["assumed-100"]
+    plain = judge_chunk(Kernel(rules_for(ruleset, profile, OVER, columns), columns), table).results
+    often = [i.id for i in ruleset.indicators if i.id in plain.columns and 2 < (plain[i.id] == "NOT_MET").sum() < 11]
+    one, other = often[:2]
+
+    def clause(name: str, effect: Any, *when: dict[str, Any], **keys: Any) -> Clause:
+        return Clause.model_validate({"id": name, "title": name, "effect": effect, "when": list(when), **keys})
+
+    added = (
+        clause("K-X-1", {"cap": "P2"}, {"finding": one, "outcome": "NOT_MET"}, concludes="weak"),
+        clause("K-X-2", {"cap": "P2"}, {"finding": other, "outcome": "NOT_MET"}),
+        clause("K-X-3", {"deduct": one}, {"concluded": "weak"}, {"finding": other, "outcome": "NOT_MET"}),
+        clause("K-X-4", "penalty", {"tally": "not_met_10"}),
+    )
+    cost = {"K-X-1": {"share": "1/33"}, "K-X-2": {"share": "2/77"}, "K-X-3": {"points": "0.125"}, "K-X-4": {"points": "7"}}
+    amounts = {name: Amount.model_validate({**by, "reason": "试例"}) for name, by in cost.items()}
+    clauses = ruleset.clauses.model_copy(update={"clauses": (*ruleset.clauses.clauses, *added)})
+    points = profile.model_copy(update={"clauses": {**profile.clauses, **amounts}})
+    rules = rules_for(ruleset.model_copy(update={"clauses": clauses}), points, OVER, columns)
+    told = judge_chunk(Kernel(rules, columns), table).results["clauses"].to_list()
+    assert all(any(one.id in each for each in told) for one in added) and len(set(told)) > 3
+    compare(rules, columns, table, list(range(12)))
 
 
 def test_a_row_is_judged_as_the_submission_that_says_the_same(ruleset: Ruleset, submit: Callable[..., Any]) -> None:
@@ -225,17 +258,6 @@ def test_drawn_rules_and_facts_are_judged_alike(make_rules: Callable[..., Rulese
     columns = table.columns[2:]
     frame = data.draw(st.sampled_from([OVER, OVER._replace(as_of=date(2020, 6, 30))]))
     compare(rules_for(rules, rules.profiles["plain"], frame, columns), columns, table, list(range(len(rows))))
-
-
-def test_the_shipped_clauses_need_more_than_findings(ruleset: Ruleset) -> None:
-    """Otherwise a sweep would have to refuse the ruleset: rows state no incidents and no members."""
-    assert scoring_by_findings(ruleset) == ()
-    clause = ruleset.clauses.clauses[0]
-    when = type(clause.when[0]).model_validate({"finding": "I-R24", "outcome": "NOT_MET"})
-    effect = clause.effect.model_copy(update={"kind": "cap", "target": "P2"})
-    capping = clause.model_copy(update={"id": "K-X", "effect": effect, "when": (when,)})
-    clauses = ruleset.clauses.model_copy(update={"clauses": (*ruleset.clauses.clauses, capping)})
-    assert scoring_by_findings(ruleset.model_copy(update={"clauses": clauses})) == ("K-X",)
 
 
 @pytest.mark.parametrize(
