@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # What a folder or a wheelhouse is packed for: another machine's platform and version of Python.
 PLATFORM ?= linux-x86_64
 FOR_PYTHON ?= 3.11
-.PHONY: help demo test lint fast golden freeze bench locale kit wheelhouse pictures clean
+.PHONY: help demo test lint fast golden freeze bench sizing locale kit wheelhouse pictures clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,6 +20,8 @@ $(VENV)/.run: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint]'
+	@if java -version >/dev/null 2>&1; then $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[spark]'; \
+	else echo 'No Java: the tests of the sweep on Spark will be skipped (they need Java 17 or newer).'; fi
 	@touch $@
 
 demo: $(VENV)/.run ## assess an invented county with everything in it, then a real city
@@ -37,7 +39,7 @@ test: lint ## everything that CI runs
 	$(BIN)/fazhi rules test lbg-2021
 	$(BIN)/fazhi rules verify lbg-2021 --tries 10
 	$(BIN)/fazhi rules releases
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(VENV)/.dev ## style, types and import floors
 	$(BIN)/ruff check engine cli.py tests launcher docs
@@ -46,7 +48,7 @@ lint: $(VENV)/.dev ## style, types and import floors
 	$(BIN)/lint-imports --no-logo
 
 fast: $(VENV)/.dev ## the tests alone
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 golden: $(VENV)/.dev ## write the golden files and the README's examples again; review the difference
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/golden tests/docs
@@ -62,6 +64,9 @@ bench: ## time fazhi beside other rules engines, in an environment of its own
 	.venv-bench/bin/python benchmarks/startup.py
 	.venv-bench/bin/python benchmarks/incremental.py
 	.venv-bench/bin/python benchmarks/engines.py --json benchmarks/engines.json --svg benchmarks/engines.svg
+
+sizing: $(VENV)/.dev ## measure anew what docs/sizing.md says of bytes, minutes and money
+	$(BIN)/python benchmarks/sizing.py --page docs/sizing.md
 
 locale: $(VENV)/.dev ## compile the Chinese messages of the command line
 	$(BIN)/pybabel compile -d engine/locale -l zh_CN

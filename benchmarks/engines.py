@@ -106,11 +106,11 @@ def shown(workload: str, rules: int, units: int, took: dict[str, list[float]]) -
 
 def cold(rules: int, rounds: int, names: list[str]) -> dict[str, Any]:
     """One unit from nothing: imports, rules, judgement. fazhi reads the rules that it kept, and makes the whole assessment."""
-    from engine.keeping import ruleset_to_keep
+    from engine.keeping import to_keep
 
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "rules.json"
-        kept.write_bytes(ruleset_to_keep(make_rules(rules)))
+        kept.write_bytes(to_keep(make_rules(rules)))
         took: dict[str, list[float]] = {name: [] for name in names}
         for number in range(rounds + 1):
             for name in names:
@@ -123,10 +123,10 @@ def cold(rules: int, rounds: int, names: list[str]) -> dict[str, Any]:
 def judge_once(name: str, rules: int, kept: Path) -> None:
     units = make_units(rules, 1)
     if name == "fazhi, full assessment":
-        from engine.keeping import ruleset_from_kept
+        from engine.keeping import from_kept
         from peers import fazhi_assessment
 
-        engine = fazhi_assessment(rules, ruleset_from_kept(kept.read_bytes()))
+        engine = fazhi_assessment(rules, from_kept(kept.read_bytes()))
     else:
         engine = ROWS[name](rules)
     engine.judge(engine.prepare(units))

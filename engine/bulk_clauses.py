@@ -78,7 +78,7 @@ def total(sums: dict[str, dict[str, pl.Series]], fired: Fired) -> pl.DataFrame:
     table = pl.DataFrame(columns).with_columns(fired.numbers.alias("~fired")).with_row_index("~row")
     alike = table.partition_by("~fired", maintain_order=True)
     found = [_totals(rows, list(sums), fired.each[rows["~fired"][0]]) for rows in alike]
-    return pl.concat(found).sort("~row").drop("~row") if found else _totals(table, list(sums), ())
+    return (pl.concat(found).sort("~row") if found else _totals(table, list(sums), ())).drop("~row")
 
 
 def _totals(table: pl.DataFrame, pillars: list[str], conclusions: Conclusions) -> pl.DataFrame:

@@ -132,13 +132,13 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[int]:
-    """Hold a file, made where it is not there, for one writer; others wait."""
+def locked(path: Path, lock: Callable[[int], None] | None = None) -> Iterator[int]:
+    """Hold a file, made where it is not there, for one writer; others wait, unless they are to ``lock_at_once``."""
     held = False
     while not held:
         file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY, 0o644)
         try:
-            _lock(file)
+            (lock or _lock)(file)
             try:
                 held = _is_still(path, file)
                 if held:
@@ -172,6 +172,22 @@ def _lock(file: int) -> None:
                 continue
             return
     fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def lock_at_once(file: int) -> None:
+    """Lock an open file without waiting.
+
+    Raises:
+        BlockingIOError: Somebody else holds it.
+    """
+    if sys.platform == "win32":
+        os.lseek(file, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError from error
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _unlock(file: int) -> None:

@@ -1,16 +1,12 @@
 """Many units at once are judged as each by itself, to the last thousandth, or are refused loudly."""
 
-import json
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
-from click.testing import Result
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -19,8 +15,6 @@ from engine.answers import Answers
 from engine.assessment import assess
 from engine.bulk import find_outcomes
 from engine.bulk import judge_chunk
-from engine.commands import cli
-from engine.commands import sweep
 from engine.compiled import compile_rules
 from engine.kernel import Kernel
 from engine.lowering import Frame
@@ -297,121 +291,6 @@ def test_drawn_rules_and_facts_are_judged_alike(make_rules: Callable[..., Rulese
 )
 def test_what_the_cell_of_a_slot_says(text: str, filed: Any) -> None:
     assert read_filed(text) == filed
-
-
-# --- the command ----------------------------------------------------------------------------------------------------
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, ["sweep", *arguments, "--period", "2020", "--as-of", "2021-03-31"])
-
-
-@pytest.fixture
-def facts(tmp_path: Path) -> Path:
-    """Seven rows, of which three cannot be used."""
-    table = pl.DataFrame(
-        {
-            "unit": ["甲县", "乙县", "甲县", None, "丙县", "丁市", "戊县"],
-            "level": ["county", None, "county", "county", "town", "prefecture", "county"],
-            "litigation_cases": ["13", "约20", "1", "1", "1", "5", "第三"],
-            "I-R20.compiled": [True, False, True, True, True, None, True],
-        }
-    )
-    path = tmp_path / "facts.parquet"
-    table.write_parquet(path)
-    return path
-
-
-def test_a_sweep_writes_a_row_for_every_usable_unit(facts: Path, tmp_path: Path) -> None:
-    results = tmp_path / "results.parquet"
-    done = run(str(facts), "-o", str(results), "--rows", "2")
-    assert done.exit_code == 0, done.output
-    assert "算了4行" in done.stdout and "另有3行不能用" in done.stdout
-    assert pl.read_parquet(results)["unit"].to_list() == ["甲县", "乙县", "丁市", "戊县"]
-    told = pl.read_csv(tmp_path / "results.aside.csv")
-    assert told["row"].to_list() == [2, 3, 4]
-    assert told["why"][0] == "这个单位前面已有一行；每个单位只写一行"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts.parquet", "results.aside.csv", "results.parquet"]
-
-
-def test_a_sweep_that_was_stopped_goes_on(facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is judged twice, nothing is there twice, and the bytes are those of a sweep that was never stopped."""
-    whole, results = tmp_path / "whole.parquet", tmp_path / "results.parquet"
-    run(str(facts), "-o", str(whole), "--rows", "2")
-    judged: list[int] = []
-    once = sweep._judge_piece
-
-    def stopped(asked: Any, first: int, *others: Any) -> None:
-        judged.append(first)
-        if first == 4 and judged.count(4) == 1:
-            raise KeyboardInterrupt
-        once(asked, first, *others)
-
-    monkeypatch.setattr(sweep, "_judge_piece", stopped)
-    assert run(str(facts), "-o", str(results), "--rows", "2").exit_code != 0
-    assert not results.exists()
-    assert run(str(facts), "-o", str(results), "--rows", "2").exit_code == 0
-    assert judged == [0, 2, 4, 4, 6]
-    assert results.read_bytes() == whole.read_bytes()
-
-
-def test_what_was_left_of_another_sweep_is_not_mixed_in(
-    facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    results = tmp_path / "results.parquet"
-
-    def stop(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(sweep, "_judge_piece", stop)
-        run(str(facts), "-o", str(results))
-    refused = run(str(facts), "-o", str(results), "--profile", "equal-100")
-    assert refused.exit_code == 2 and "另一次没有算完的结果" in refused.output
-    noted = json.loads((tmp_path / ".results.parquet.parts" / "sweep.json").read_text(encoding="utf-8"))
-    assert noted["profile"] == "assumed-100"
-
-
-def test_wide_and_long_parquet_and_csv_say_the_same(tmp_path: Path) -> None:
-    wide = pl.DataFrame({"unit": ["甲", "乙"], "litigation_cases": ["13", None], "I-R20.compiled": ["true", "false"]})
-    long = wide.unpivot(index="unit", variable_name="cell").drop_nulls("value")
-    wide.write_csv(tmp_path / "wide.csv")
-    long.write_csv(tmp_path / "long.csv")
-    wide.write_parquet(tmp_path / "wide.parquet")
-    results = []
-    for name in ("wide.csv", "long.csv", "wide.parquet"):
-        assert run(str(tmp_path / name), "-o", str(tmp_path / "r.parquet")).exit_code == 0
-        results.append(pl.read_parquet(tmp_path / "r.parquet"))
-    assert results[0].equals(results[1]) and results[0].equals(results[2])
-
-
-@pytest.mark.parametrize(
-    ("columns", "told"),
-    [
-        ({"litigation_case": ["1"]}, "是否想写「litigation_cases」"),
-        ({"litigation_cases": [0.5]}, "是浮点数，不确切"),
-        ({"penalty_decisions": ["1"]}, "规则集不认识列「penalty_decisions」"),
-    ],
-)
-def test_a_column_that_the_rules_do_not_know_is_refused(tmp_path: Path, columns: dict[str, Any], told: str) -> None:
-    pl.DataFrame({"unit": ["甲"], **columns}).write_parquet(tmp_path / "f.parquet")
-    refused = run(str(tmp_path / "f.parquet"), "-o", str(tmp_path / "r.parquet"))
-    assert refused.exit_code == 2 and told in refused.output
-    assert [path.name for path in tmp_path.iterdir()] == ["f.parquet"]
-
-
-def test_where_no_row_can_be_used_none_is_written(tmp_path: Path) -> None:
-    pl.DataFrame({"unit": ["甲"], "litigation_cases": ["1"], "level": ["省"]}).write_parquet(tmp_path / "f.parquet")
-    done = run(str(tmp_path / "f.parquet"), "-o", str(tmp_path / "r.parquet"))
-    assert done.exit_code == 0 and "没有一行能算" in done.stdout
-    assert not (tmp_path / "r.parquet").exists()
-    assert "level 写 county 或 prefecture" in (tmp_path / "r.aside.csv").read_text(encoding="utf-8-sig")
-
-
-def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "f.parquet").write_text("不是", encoding="utf-8")
-    refused = run(str(tmp_path / "f.parquet"), "-o", str(tmp_path / "r.parquet"))
-    assert refused.exit_code == 2 and "TABLE_FILE" in refused.output
 
 
 def test_every_cell_has_a_name_of_its_own(ruleset: Ruleset) -> None:
