@@ -111,7 +111,7 @@ def _fazhi_columns(rules: int, judge: Callable[[Any, Any], Any]) -> Engine:
             columns[f"I-{n}.done" if said else f"a{n}"] = pl.Series(own, dtype=kind)
             if kind_of(n) == SHARE:
                 columns[f"b{n}"] = pl.Series([u[f"b{n}"] for u in units], dtype=pl.Int64)
-            columns[f"I-{n}/doc"] = pl.Series([str(u[f"p{n}"]) for u in units])
+            columns[f"I-{n}/doc"] = pl.Series([u[f"p{n}"] for u in units], dtype=pl.Int64)
         return pl.DataFrame(columns)
 
     def verdicts(table: Any) -> Verdicts:

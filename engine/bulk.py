@@ -33,6 +33,7 @@ from engine.columns import numbered_truths
 from engine.columns import round_half_even
 from engine.kernel import OUTCOME
 from engine.kernel import Kernel
+from engine.kernel import numbered_column
 from engine.kernel import points_of
 from engine.lowering import exact_points
 from engine.lowering import pillars_of
@@ -119,10 +120,11 @@ def _plainly(typed: Typed) -> int:
 def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
     """Number every part of every row by its state and its proof."""
     numbered: dict[tuple[str, ...], pl.Series] = {}
+    sizes = _sizes(kernel, typed.table)
 
     def numbers(names: tuple[str, ...]) -> pl.Series:
         if names not in numbered:
-            numbered[names] = kernel.combinations_of(names).numbers(typed.table)
+            numbered[names] = kernel.combinations_of(names).numbers(typed.table, sizes)
         return numbered[names]
 
     states: list[pl.Expr] = []
@@ -148,6 +150,13 @@ def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
         known = known.with_columns(known[str(at)].cast(pl.UInt32).scatter(rows.arg_true(), asked).alias(str(at)))
     codes = [(pl.col(str(at)) * PROOFS + proof).alias(str(at)) for at, proof in enumerate(proofs)]
     return _Codes(known.with_columns(codes), {at: kernel.states_of(at).certain() for at in range(len(states))})
+
+
+def _sizes(kernel: Kernel, table: pl.DataFrame) -> dict[str, int]:
+    """Above every number that a column of words or of counts holds."""
+    largest = table.select(pl.col(name).max() for name in sorted(kernel.counts)).to_dicts()
+    counts = {name: (most or 0) + 1 for line in largest for name, most in line.items()}
+    return counts | {numbered_column(name): len(words.said) for name, words in kernel.words.items()}
 
 
 def _looked_up_by(numbers: pl.Series, known: Callable[[], pl.Series]) -> pl.Expr:

@@ -7,6 +7,7 @@ the number of its state times four, and how it is proven. What codes are worth s
 from collections.abc import Iterable
 from fractions import Fraction
 from math import lcm
+from math import prod
 from typing import Any
 from typing import NamedTuple
 
@@ -29,6 +30,10 @@ from engine.share_laws import Worth
 from engine.share_laws import worth_of
 
 OUTCOME = pl.Enum(OUTCOMES)
+# Whole numbers below this, in columns that are no counts, are words of their own: how many items are accepted.
+_SMALL = [str(number) for number in range(16)]
+# A table of places takes four bytes for each.
+_MOST_PLACES = 1 << 16
 
 
 class Amounts(NamedTuple):
@@ -47,34 +52,107 @@ class Amounts(NamedTuple):
     most: int
 
 
+class Words:
+    """What the cells of one column that are no counts say, by number; 0 says nothing."""
+
+    def __init__(self) -> None:
+        self.said: list[Any] = [None]
+
+    def numbers(self, name: str, column: pl.Series) -> pl.Expr:
+        """Which word every cell of a column is; those not met before are numbered on."""
+        as_they_are = (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
+        if column.dtype == pl.Boolean and self._begin_with([False, True]):
+            return as_they_are
+        least, most = (column.min(), column.max()) if column.dtype.is_integer() else (None, None)
+        if (
+            isinstance(least, int)
+            and isinstance(most, int)
+            and least >= 0
+            and most < len(_SMALL)
+            and self._begin_with(_SMALL)
+        ):
+            return as_they_are
+        return pl.lit(self._looked_up(column.cast(pl.String)))
+
+    def _begin_with(self, words: list[Any]) -> bool:
+        """Whether these words have the first numbers; numbers once given stay."""
+        if self.said == [None]:
+            self.said += words
+        return self.said[1 : 1 + len(words)] == words
+
+    def _looked_up(self, texts: pl.Series) -> pl.Series:
+        known = texts.cast(pl.Enum(self.said[1:]), strict=False)
+        if known.null_count() > texts.null_count():
+            self.said += texts.filter(known.is_null()).drop_nulls().unique(maintain_order=True).to_list()
+            known = texts.cast(pl.Enum(self.said[1:]))
+        return (known.to_physical().cast(pl.UInt32) + 1).fill_null(0)
+
+
 class Combinations:
-    """The combinations of some columns met so far, by number."""
+    """The combinations of some columns met so far, by number; columns without words hold counts.
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
-        self.rows: list[tuple[Any, ...]] = [] if names else [()]
-        self.known: pl.DataFrame | None = None
+    Where the columns can hold few different cells, a combination is found at a place of its own in a table; else by a join.
+    """
 
-    def numbers(self, table: pl.DataFrame) -> pl.Series:
-        """Which combination every row of a table has; those not met before are numbered on."""
-        if not self.names:
+    def __init__(self, names: tuple[str, ...], words: list[Words | None]) -> None:
+        self.columns = [name if said is None else numbered_column(name) for name, said in zip(names, words, strict=True)]
+        self.words = words
+        self.met: list[tuple[int | None, ...]] = [] if names else [()]
+        self._sizes: tuple[int, ...] = ()
+        self._places = pl.Series([], dtype=pl.UInt32)
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The cells of every combination, in the order of their numbers."""
+        return [self._spelt(line) for line in self.met]
+
+    def numbers(self, table: pl.DataFrame, sizes: dict[str, int]) -> pl.Series:
+        """Which combination every row of a table has, whose columns hold whole numbers below some sizes."""
+        if not self.columns:
             return pl.repeat(0, table.height, dtype=pl.UInt32, eager=True)
-        cells = table.select(self.names)
-        found = self._found(cells)
-        if found is None or found.null_count():
-            fresh = (cells if found is None else cells.filter(found.is_null())).unique(maintain_order=True)
-            first = len(self.rows)
-            numbered = fresh.with_columns(pl.int_range(first, first + fresh.height, dtype=pl.UInt32).alias("~at"))
-            self.known = numbered if self.known is None else pl.concat([self.known, numbered])
-            self.rows += fresh.rows()
-            found = self._found(cells)
-        assert found is not None
+        found = self._found(table, sizes)
+        if found.null_count():
+            fresh = table.select(self.columns).filter(found.is_null()).unique(maintain_order=True)
+            self.met += fresh.rows()
+            self._sizes = ()
+            found = self._found(table, sizes)
         return found
 
-    def _found(self, cells: pl.DataFrame) -> pl.Series | None:
-        if self.known is None:
-            return None
-        return numbers_in(cells, self.known)
+    def _found(self, table: pl.DataFrame, sizes: dict[str, int]) -> pl.Series:
+        # Nothing stated comes before every number.
+        wanted = tuple(sizes[name] + 1 for name in self.columns)
+        if prod(1 << (size - 1).bit_length() for size in wanted) > _MOST_PLACES:
+            known = pl.DataFrame(self.met, schema=dict.fromkeys(self.columns, pl.Int64), orient="row")
+            cells = table.select(pl.col(self.columns).cast(pl.Int64))
+            return numbers_in(cells, known.with_row_index("~at"))
+        if not self._sizes or any(new > old for new, old in zip(wanted, self._sizes, strict=True)):
+            self._lay_out(wanted)
+        return table.select(pl.lit(self._places).gather(self._place())).to_series()
+
+    def _lay_out(self, sizes: tuple[int, ...]) -> None:
+        self._sizes = tuple(1 << (size - 1).bit_length() for size in sizes)
+        places: list[int | None] = [None] * prod(self._sizes)
+        for number, line in enumerate(self.met):
+            at = 0
+            for cell, size in zip(line, self._sizes, strict=True):
+                at = at * size + (0 if cell is None else cell + 1)
+            places[at] = number
+        self._places = pl.Series(places, dtype=pl.UInt32)
+
+    def _place(self) -> pl.Expr:
+        place = pl.lit(0, dtype=pl.UInt32)
+        for name, size in zip(self.columns, self._sizes, strict=True):
+            place = place * size + (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
+        return place
+
+    def _spelt(self, line: tuple[int | None, ...]) -> tuple[Any, ...]:
+        cells = zip(line, self.words, strict=True)
+        return tuple(cell if said is None else said.said[cell or 0] for cell, said in cells)
+
+
+def numbered_column(name: str) -> str:
+    """The column beside a cell's own that holds the numbers of its words; no cell can be called so."""
+    return f"#{name}"
 
 
 class Kernel(Answers):
@@ -82,20 +160,24 @@ class Kernel(Answers):
 
     def __init__(self, rules: Rules, columns: Iterable[str]) -> None:
         super().__init__(rules, columns)
+        self.words = {name: Words() for name in self.columns if name not in self.counts}
         self.combinations: dict[tuple[str, ...], Combinations] = {}
         self.states: dict[int, States] = {}
         self.amounts: dict[str, tuple[list[int], Amounts]] = {}
 
     def forget(self) -> None:
         """Forget the answers when they are too many to keep; they can be asked for again."""
-        if self.known() + sum(len(each.rows) for each in self.combinations.values()) > MOST_ANSWERS:
+        if self.known() + sum(len(each.met) for each in self.combinations.values()) > MOST_ANSWERS:
             super().forget()
+            self.words = {name: Words() for name in self.words}
             for known in (self.combinations, self.states, self.amounts):
                 known.clear()
 
     def combinations_of(self, names: tuple[str, ...]) -> Combinations:
         """The combinations of some columns, the same for every part that asks for them."""
-        return self.combinations.setdefault(names, Combinations(names))
+        if names not in self.combinations:
+            self.combinations[names] = Combinations(names, [self.words.get(name) for name in names])
+        return self.combinations[names]
 
     def states_of(self, at: int) -> "States":
         """The states of a part that were met so far."""

@@ -3,6 +3,7 @@
 What no row of a chunk does costs one look at the column.
 """
 
+from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -11,6 +12,7 @@ import polars as pl
 
 from engine.answers import MOST
 from engine.kernel import Kernel
+from engine.kernel import numbered_column
 from engine.ties import DAY
 from engine.ties import Form
 from engine.ties import Tie
@@ -22,7 +24,7 @@ class Typed(NamedTuple):
     """The cells of a chunk by their kinds.
 
     Attributes:
-        table: Counts as whole numbers, without those that are not plain; everything else as text or truth.
+        table: Counts as whole numbers, without those that are not plain; everything else as it is, and its words by number.
         doubts: By the name that stands for measures that hang together: in which rows the plain path must be asked of them.
         unusable: The rows of which the plain path refuses a cell.
     """
@@ -39,8 +41,7 @@ def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
     for name in kernel.columns:
         own = pl.col(name)
         if name not in kernel.counts:
-            columns.append(own if schema[name] == pl.Boolean else own.cast(pl.String))
-            strange[name] = own.is_not_null()
+            columns.append(own if schema[name] == pl.Boolean or schema[name].is_integer() else own.cast(pl.String))
         elif schema[name].is_integer():
             strange[name] = (own < 0) | (own > MOST)
             columns.append(pl.when(~strange[name]).then(own).cast(pl.Int64).alias(name))
@@ -49,30 +50,35 @@ def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
             strange[name] = ~text.str.contains(_PLAIN_COUNT)
             columns.append(pl.when(~strange[name]).then(text).cast(pl.Int64).alias(name))
     table = chunk.select(columns)
-    unusable = _unusable(kernel, chunk, strange)
-    doubts = _where(chunk, [(name, strange[name]) for name in kernel.counts]) + _where(
-        table, [(tie.measure, _at_odds(tie)) for tie in kernel.ties]
-    )
+    words = [said.numbers(name, table[name]).alias(numbered_column(name)) for name, said in kernel.words.items()]
+    table = table.with_columns(words)
+    unusable = [*_refused_words(kernel, table), *_refused_counts(kernel, chunk, strange)]
+    doubts = _where(chunk, list(strange.items())) + _where(table, [(tie.measure, _at_odds(tie)) for tie in kernel.ties])
     together: dict[str, list[pl.Series]] = {}
     for name, rows in doubts:
         together.setdefault(kernel.rules.together[name], []).append(rows)
-    return Typed(table, {name: reduce(or_, rows) for name, rows in together.items()}, unusable)
+    return Typed(
+        table,
+        {name: reduce(or_, rows) for name, rows in together.items()},
+        reduce(or_, unusable) if unusable else None,
+    )
 
 
-def _unusable(kernel: Kernel, chunk: pl.DataFrame, strange: dict[str, pl.Expr]) -> pl.Series | None:
-    found: list[pl.Expr] = []
-    for name, odd in strange.items():
+def _refused_words(kernel: Kernel, table: pl.DataFrame) -> Iterator[pl.Series]:
+    """The rows that say something that the plain path refuses, column by column."""
+    for name, words in kernel.words.items():
+        refused = [n for n, word in enumerate(words.said) if word is not None and not kernel.usable(name, word)]
+        if refused and (rows := table[numbered_column(name)].is_in(refused)).any():
+            yield rows
+
+
+def _refused_counts(kernel: Kernel, chunk: pl.DataFrame, strange: dict[str, pl.Expr]) -> Iterator[pl.Series]:
+    """The rows with a count that the plain path refuses, column by column."""
+    for name, rows in _where(chunk, list(strange.items())):
         own = chunk[name]
-        if own.dtype == pl.Boolean:
-            met = [True, False]
-        elif name in kernel.counts:
-            met = chunk.select(pl.col(name).filter(odd).unique()).to_series().drop_nulls().to_list()
-        else:
-            met = own.drop_nulls().unique().to_list()
-        refused = [value for value in met if not kernel.usable(name, value)]
+        refused = [value for value in own.filter(rows).unique().to_list() if not kernel.usable(name, value)]
         if refused:
-            found.append(pl.col(name).is_in(refused).fill_null(value=False))
-    return chunk.select(pl.any_horizontal(found).alias("odd"))["odd"] if found else None
+            yield own.is_in(refused).fill_null(value=False)
 
 
 def _where(table: pl.DataFrame, tests: list[tuple[str, pl.Expr]]) -> list[tuple[str, pl.Series]]:

@@ -156,10 +156,17 @@ def _each(amounts: Iterable[Fraction]) -> Amounts:
 
 
 def _bounds(question: Question) -> list[Fraction]:
+    """Wherever the worth of a share may bend or jump, by every form of award."""
     credit = question.asked.credit
     conditions = [question.asked.probe.meets, *(band.meets for band in credit.bands)]
     found = [bound for condition in conditions if condition is not None for bound in _bounds_of(condition)]
-    return [*found, *([credit.zero_at] if credit.zero_at is not None else [])]
+    found += [credit.zero_at] if credit.zero_at is not None else []
+    if credit.steps is not None:
+        every = credit.steps.every
+        found += [bound + n * every for bound in found for n in range(-int(1 / every) - 1, int(1 / every) + 2)]
+    if credit.each is not None and credit.each.deduct:
+        found.append(min(credit.each.cap, Fraction(1)) / credit.each.deduct)
+    return found
 
 
 def _bounds_of(condition: Condition) -> list[Fraction]:
