@@ -119,13 +119,10 @@ def _plainly(typed: Typed) -> int:
 
 def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
     """Number every part of every row by its state and its proof."""
-    numbered: dict[tuple[str, ...], pl.Series] = {}
-    sizes = _sizes(kernel, typed.table)
+    table = _with_combinations(kernel, typed.table)
 
-    def numbers(names: tuple[str, ...]) -> pl.Series:
-        if names not in numbered:
-            numbered[names] = kernel.combinations_of(names).numbers(typed.table, sizes)
-        return numbered[names]
+    def numbers(names: tuple[str, ...]) -> pl.Expr:
+        return pl.col(_combined(names))
 
     states: list[pl.Expr] = []
     proofs: list[pl.Expr] = []
@@ -144,7 +141,7 @@ def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
         how = _looked_up_by(numbers(question.proof_cells), partial(kernel.proofs_looked_up, at, question.proof_cells))
         proofs.append(how)
     doubtful = {at: rows for at in range(len(states)) if (rows := _doubted(kernel, at, typed)) is not None}
-    known = typed.table.with_columns(states)
+    known = table.with_columns(states)
     for at, rows in doubtful.items():
         asked = _asked(kernel, at, usable, rows)
         known = known.with_columns(known[str(at)].cast(pl.UInt32).scatter(rows.arg_true(), asked).alias(str(at)))
@@ -153,16 +150,34 @@ def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
 
 
 def _sizes(kernel: Kernel, table: pl.DataFrame) -> dict[str, int]:
-    """Above every number that a column of words or of counts holds."""
+    """How many different numbers a column of words or of counts may hold, nothing being one."""
     largest = table.select(pl.col(name).max() for name in sorted(kernel.counts)).to_dicts()
-    counts = {name: (most or 0) + 1 for line in largest for name, most in line.items()}
+    counts = {name: (most or 0) + 2 for line in largest for name, most in line.items()}
     return counts | {numbered_column(name): len(words.said) for name, words in kernel.words.items()}
 
 
-def _looked_up_by(numbers: pl.Series, known: Callable[[], pl.Series]) -> pl.Expr:
+def _with_combinations(kernel: Kernel, table: pl.DataFrame) -> pl.DataFrame:
+    """Beside the cells, which combination of those that parts hang on every row has."""
+    asked = ((kernel.looked_up(at), question.proof_cells) for at, question in enumerate(kernel.rules.questions))
+    wanted = {names: kernel.combinations_of(names) for both in asked for names in both if names is not None}
+    sizes = _sizes(kernel, table)
+    numbered = table.with_columns(each.found(table, sizes).alias(_combined(names)) for names, each in wanted.items())
+    new = numbered.select(pl.col(_combined(names)).null_count() for names in wanted).to_dicts()
+    for names in [names for names in wanted if new and new[0][_combined(names)]]:
+        wanted[names].meet(numbered.filter(pl.col(_combined(names)).is_null()))
+        numbered = numbered.with_columns(wanted[names].found(table, sizes).alias(_combined(names)))
+    return numbered
+
+
+def _combined(names: tuple[str, ...]) -> str:
+    """The column that holds the numbers of combinations; no cell can be called so."""
+    return "&".join(["", *names])
+
+
+def _looked_up_by(numbers: pl.Expr, known: Callable[[], pl.Series]) -> pl.Expr:
     """What is known of the combination that each row has."""
     values = known()
-    return pl.lit(values[0], dtype=values.dtype) if values.len() == 1 else looked_up(values, pl.lit(numbers))
+    return pl.lit(values[0], dtype=values.dtype) if values.len() == 1 else looked_up(values, numbers)
 
 
 def _doubted(kernel: Kernel, at: int, typed: Typed) -> pl.Series | None:

@@ -6,6 +6,7 @@ the number of its state times four, and how it is proven. What codes are worth s
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import reduce
 from math import lcm
 from math import prod
 from typing import Any
@@ -20,6 +21,7 @@ from engine.answers import PROOFS
 from engine.answers import PROVEN
 from engine.answers import Answers
 from engine.answers import certain_of
+from engine.columns import looked_up
 from engine.columns import numbers_in
 from engine.lowering import Answer
 from engine.lowering import Points
@@ -58,19 +60,13 @@ class Words:
     def __init__(self) -> None:
         self.said: list[Any] = [None]
 
-    def numbers(self, name: str, column: pl.Series) -> pl.Expr:
-        """Which word every cell of a column is; those not met before are numbered on."""
+    def numbers(self, name: str, column: pl.Series, least: int | None, most: int | None) -> pl.Expr:
+        """Which word every cell of a column is, whose whole numbers have these ends; new ones are numbered on."""
         as_they_are = (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
         if column.dtype == pl.Boolean and self._begin_with([False, True]):
             return as_they_are
-        least, most = (column.min(), column.max()) if column.dtype.is_integer() else (None, None)
-        if (
-            isinstance(least, int)
-            and isinstance(most, int)
-            and least >= 0
-            and most < len(_SMALL)
-            and self._begin_with(_SMALL)
-        ):
+        small = least is not None and most is not None and least >= 0 and most < len(_SMALL)
+        if small and self._begin_with(_SMALL):
             return as_they_are
         return pl.lit(self._looked_up(column.cast(pl.String)))
 
@@ -106,44 +102,40 @@ class Combinations:
         """The cells of every combination, in the order of their numbers."""
         return [self._spelt(line) for line in self.met]
 
-    def numbers(self, table: pl.DataFrame, sizes: dict[str, int]) -> pl.Series:
-        """Which combination every row of a table has, whose columns hold whole numbers below some sizes."""
+    def found(self, table: pl.DataFrame, sizes: dict[str, int]) -> pl.Expr:
+        """Which combination every row of a table has, by how many numbers its columns may hold; null where it is new."""
         if not self.columns:
-            return pl.repeat(0, table.height, dtype=pl.UInt32, eager=True)
-        found = self._found(table, sizes)
-        if found.null_count():
-            fresh = table.select(self.columns).filter(found.is_null()).unique(maintain_order=True)
-            self.met += fresh.rows()
-            self._sizes = ()
-            found = self._found(table, sizes)
-        return found
-
-    def _found(self, table: pl.DataFrame, sizes: dict[str, int]) -> pl.Series:
-        # Nothing stated comes before every number.
-        wanted = tuple(sizes[name] + 1 for name in self.columns)
+            return pl.lit(0, dtype=pl.UInt32)
+        wanted = tuple(sizes[name] for name in self.columns)
         if prod(1 << (size - 1).bit_length() for size in wanted) > _MOST_PLACES:
             known = pl.DataFrame(self.met, schema=dict.fromkeys(self.columns, pl.Int64), orient="row")
-            cells = table.select(pl.col(self.columns).cast(pl.Int64))
-            return numbers_in(cells, known.with_row_index("~at"))
+            return pl.lit(numbers_in(table.select(pl.col(self.columns).cast(pl.Int64)), known.with_row_index("~at")))
         if not self._sizes or any(new > old for new, old in zip(wanted, self._sizes, strict=True)):
             self._lay_out(wanted)
-        return table.select(pl.lit(self._places).gather(self._place())).to_series()
+        return looked_up(self._places, self._place())
+
+    def meet(self, rows: pl.DataFrame) -> None:
+        """Number on the combinations of rows that were not met before."""
+        self.met += rows.select(self.columns).unique(maintain_order=True).rows()
+        self._sizes = ()
 
     def _lay_out(self, sizes: tuple[int, ...]) -> None:
         self._sizes = tuple(1 << (size - 1).bit_length() for size in sizes)
         places: list[int | None] = [None] * prod(self._sizes)
         for number, line in enumerate(self.met):
             at = 0
-            for cell, size in zip(line, self._sizes, strict=True):
-                at = at * size + (0 if cell is None else cell + 1)
+            for cell, words, size in zip(line, self.words, self._sizes, strict=True):
+                at = at * size + (cell or 0 if words is not None else 0 if cell is None else cell + 1)
             places[at] = number
         self._places = pl.Series(places, dtype=pl.UInt32)
 
     def _place(self) -> pl.Expr:
-        place = pl.lit(0, dtype=pl.UInt32)
-        for name, size in zip(self.columns, self._sizes, strict=True):
-            place = place * size + (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
-        return place
+        # A count that is not stated comes before every number, as the word for nothing does.
+        own = [
+            pl.col(name) if words is not None else (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
+            for name, words in zip(self.columns, self.words, strict=True)
+        ]
+        return reduce(lambda place, each: place * each[1] + each[0], zip(own[1:], self._sizes[1:], strict=True), own[0])
 
     def _spelt(self, line: tuple[int | None, ...]) -> tuple[Any, ...]:
         cells = zip(line, self.words, strict=True)

@@ -36,22 +36,27 @@ class Typed(NamedTuple):
 
 def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
     """Sort the cells of a chunk (``row``, ``unit`` and the kernel's columns) by what columns can do with them."""
-    schema, columns = chunk.schema, [pl.col("row"), pl.col("unit")]
+    schema, columns, bounds = chunk.schema, [pl.col("row"), pl.col("unit")], _bounds(kernel, chunk)
     strange: dict[str, pl.Expr] = {}
     for name in kernel.columns:
-        own = pl.col(name)
+        own, (least, most) = pl.col(name), bounds.get(name, (None, None))
         if name not in kernel.counts:
             columns.append(own if schema[name] == pl.Boolean or schema[name].is_integer() else own.cast(pl.String))
-        elif schema[name].is_integer():
+            continue
+        if schema[name].is_integer():
+            if least is None or most is None or least >= 0 and most <= MOST:
+                columns.append(own.cast(pl.Int64))
+                continue
             strange[name] = (own < 0) | (own > MOST)
-            columns.append(pl.when(~strange[name]).then(own).cast(pl.Int64).alias(name))
         else:
-            text = own.cast(pl.String)
-            strange[name] = ~text.str.contains(_PLAIN_COUNT)
-            columns.append(pl.when(~strange[name]).then(text).cast(pl.Int64).alias(name))
+            own = own.cast(pl.String)
+            strange[name] = ~own.str.contains(_PLAIN_COUNT)
+        columns.append(pl.when(~strange[name]).then(own).cast(pl.Int64).alias(name))
     table = chunk.select(columns)
-    words = [said.numbers(name, table[name]).alias(numbered_column(name)) for name, said in kernel.words.items()]
-    table = table.with_columns(words)
+    table = table.with_columns(
+        said.numbers(name, table[name], *bounds.get(name, (None, None))).alias(numbered_column(name))
+        for name, said in kernel.words.items()
+    )
     unusable = [*_refused_words(kernel, table), *_refused_counts(kernel, chunk, strange)]
     doubts = _where(chunk, list(strange.items())) + _where(table, [(tie.measure, _at_odds(tie)) for tie in kernel.ties])
     together: dict[str, list[pl.Series]] = {}
@@ -62,6 +67,16 @@ def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
         {name: reduce(or_, rows) for name, rows in together.items()},
         reduce(or_, unusable) if unusable else None,
     )
+
+
+def _bounds(kernel: Kernel, chunk: pl.DataFrame) -> dict[str, tuple[int | None, int | None]]:
+    """The smallest and the largest number in every column of whole numbers."""
+    schema = chunk.schema
+    names = [name for name in kernel.columns if schema[name].is_integer()]
+    least = [pl.col(name).min().alias(f"{n}<") for n, name in enumerate(names)]
+    most = [pl.col(name).max().alias(f"{n}>") for n, name in enumerate(names)]
+    ends = chunk.select(least + most)
+    return {name: (ends[f"{n}<"][0], ends[f"{n}>"][0]) for n, name in enumerate(names)}
 
 
 def _refused_words(kernel: Kernel, table: pl.DataFrame) -> Iterator[pl.Series]:
