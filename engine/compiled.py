@@ -7,6 +7,12 @@ itself: laws, ties and answers are those that many rows rest on, too.
 
 import re
 from collections.abc import Callable
+from functools import reduce
+from itertools import repeat
+from operator import call
+from operator import itemgetter
+from operator import or_
+from types import NoneType
 from typing import Any
 
 from engine.answers import MOST
@@ -30,55 +36,118 @@ Values = list[Any]
 Verdict = tuple[str, str]
 Verdicts = dict[str, Verdict]
 _Bits = Callable[[Values], int]
-_EVERY = range(1 << 7)
+_WHOLE, _SAID = {int, NoneType}, {str, bool, NoneType}
 _PLAIN_COUNT = re.compile(r"0|[1-9]\d{0,8}")
 _ARE_DAYS = re.compile(DAY)
 
 
 def compile_rules(answers: Answers) -> Callable[[Cells], Verdicts | str]:
     """What gives the outcomes of a row by its cells, by indicator; or why its cells cannot be used, in one line."""
-    slots = {name: slot for slot, name in enumerate(answers.columns)}
-    columns = answers.columns
-    read = _reader(answers)
-    ties = [(answers.rules.together[tie.measure], _test(tie, slots)) for tie in answers.ties]
-    parts = [_part(answers, at, slots) for at in range(len(answers.rules.questions))]
-    careful = [_careful(answers, at, slots) for at in range(len(answers.rules.questions))]
-    hangs_on = [question.hangs_on for question in answers.rules.questions]
-    verdicts = [(outcome_by(bits, proven_only=True), outcome_by(bits, proven_only=False)) for bits in _EVERY]
-    alone = [(name, parts[own[0]], own[0]) for name, own in answers.parts.items() if len(own) == 1]
-    several = [(name, own) for name, own in answers.parts.items() if len(own) > 1]
-    nothing = dict.fromkeys(answers.rules.scored, verdicts[0])
+    # Counts come first, so that their kinds can be looked at together.
+    columns = sorted(answers.columns, key=lambda name: name not in answers.counts)
+    slots = {name: slot for slot, name in enumerate(columns)}
+    verdicts = [(outcome_by(bits, proven_only=True), outcome_by(bits, proven_only=False)) for bits in range(1 << 7)]
+    is_plain = _plainness(answers, slots)
+    quickly, carefully = _quick(answers, slots, verdicts), _careful(answers, slots, verdicts)
 
     def judge(cells: Cells) -> Verdicts | str:
-        given = [cells.get(name) for name in columns]
-        values = given.copy()
-        doubted = read(values)
-        if doubted is None:
-            return refusal(answers.rules, stated(columns, given))
-        doubted.update(name for name, at_odds in ties if at_odds(values))
+        values = list(map(cells.get, columns))
+        found = quickly(values) if is_plain(values) else None
+        return carefully(values) if found is None else found
 
-        def bits(at: int) -> int:
-            return careful[at](given) if doubted and not doubted.isdisjoint(hangs_on[at]) else parts[at](values)
+    return judge
 
+
+def _plainness(answers: Answers, slots: dict[str, int]) -> Callable[[Values], bool]:
+    """Whether a row holds plain counts and words, no figures at odds, and nothing that no part looks at."""
+    counts = len(answers.counts)
+    read = {name for question in answers.rules.questions for name in (*question.value_cells, *question.proof_cells)}
+    reported = {law.reported for law in answers.laws.values()}
+    idle = [slot for name, slot in slots.items() if name in reported or name not in read | answers.counts]
+    above = [[slots[cell] for cell in tie.cells] for tie in answers.ties if tie.form is Form.FIRST_ABOVE_SECOND]
+    tests = [_test(tie, slots) for tie in answers.ties if tie.form is not Form.FIRST_ABOVE_SECOND]
+
+    def is_plain(values: Values) -> bool:
+        if not set(map(type, values[:counts])) <= _WHOLE or not set(map(type, values[counts:])) <= _SAID:
+            return False
+        stated = [count for count in values[:counts] if count is not None]
+        if stated and (min(stated) < 0 or max(stated) > MOST):
+            return False
+        for low, high in above:
+            if (part := values[low]) is not None and (whole := values[high]) is not None and part > whole:
+                return False
+        return all(values[slot] is None for slot in idle) and not any(test(values) for test in tests)
+
+    return is_plain
+
+
+def _quick(answers: Answers, slots: dict[str, int], verdicts: list[Verdict]) -> Callable[[Values], Verdicts | None]:
+    """Judge a plain row; ``None`` where it says something that the plain path refuses."""
+    parts = [_part(answers, at, slots) for at in range(len(answers.rules.questions))]
+    whole = {name: _together([parts[at] for at in own]) for name, own in answers.parts.items()}
+    cells = {name: _cells_of(answers, own) for name, own in answers.parts.items()}
+    nothing = dict.fromkeys(answers.rules.scored, verdicts[0])
+    nothing |= {name: verdicts[whole[name]([None] * len(slots))] for name, own in cells.items() if not own}
+    by_cells = [name for name, own in answers.parts.items() if cells[name] and answers.laws.keys().isdisjoint(own)]
+    looked_up = [itemgetter(*(slots[cell] for cell in cells[name])) for name in by_cells]
+    known: list[dict[Any, Verdict]] = [{} for _ in by_cells]
+    shares = [(name, whole[name]) for name in answers.parts if cells[name] and name not in set(by_cells)]
+
+    def judge(values: Values) -> Verdicts | None:
+        keys = list(map(call, looked_up, repeat(values)))
+        said: list[Any] = list(map(dict.get, known, keys))
+        for number in [number for number, verdict in enumerate(said) if verdict is None]:
+            name = by_cells[number]
+            if not all(values[slots[cell]] is None or answers.usable(cell, values[slots[cell]]) for cell in cells[name]):
+                return None
+            said[number] = known[number][keys[number]] = verdicts[whole[name](values)]
         found = nothing.copy()
-        if doubted:
-            found.update((name, verdicts[bits(at)]) for name, _, at in alone)
-        else:
-            found.update((name, verdicts[part(values)]) for name, part, _ in alone)
-        for name, own in several:
-            together = 0
-            for at in own:
-                together |= bits(at)
-            found[name] = verdicts[together]
+        found.update(zip(by_cells, said, strict=True))
+        for name, certain in shares:
+            found[name] = verdicts[certain(values)]
         return found
 
     return judge
 
 
-def _reader(answers: Answers) -> Callable[[Values], set[str] | None]:
+def _cells_of(answers: Answers, parts: list[int]) -> tuple[str, ...]:
+    questions = [answers.rules.questions[at] for at in parts]
+    return tuple(dict.fromkeys(cell for q in questions for cell in (*q.value_cells, *q.proof_cells)))
+
+
+def _together(parts: list[_Bits]) -> _Bits:
+    if len(parts) == 1:
+        return parts[0]
+    return lambda values: reduce(or_, [part(values) for part in parts])
+
+
+def _careful(answers: Answers, slots: dict[str, int], verdicts: list[Verdict]) -> Callable[[Values], Verdicts | str]:
+    """Judge any row: where its figures may be at odds or are no plain counts, by every cell that might matter."""
+    read, columns = _reader(answers, slots), list(slots)
+    ties = [(answers.rules.together[tie.measure], _test(tie, slots)) for tie in answers.ties]
+    numbers = range(len(answers.rules.questions))
+    parts = [_part(answers, at, slots) for at in numbers]
+    asked = [_by_every_cell(answers, at, slots) for at in numbers]
+    hangs_on = [question.hangs_on for question in answers.rules.questions]
+
+    def judge(given: Values) -> Verdicts | str:
+        values = given.copy()
+        doubted = read(values)
+        if doubted is None:
+            return refusal(answers.rules, stated(columns, given))
+        doubted.update(name for name, at_odds in ties if at_odds(values))
+        bits = [parts[at](values) if doubted.isdisjoint(hangs_on[at]) else asked[at](given) for at in numbers]
+        found = dict.fromkeys(answers.rules.scored, verdicts[0])
+        found.update((name, verdicts[reduce(or_, [bits[at] for at in own])]) for name, own in answers.parts.items())
+        return found
+
+    return judge
+
+
+def _reader(answers: Answers, slots: dict[str, int]) -> Callable[[Values], set[str] | None]:
     """Bring cells to their kinds, in place; what must be asked about with care, or ``None`` where a cell is refused."""
-    counts = [(slot, name) for slot, name in enumerate(answers.columns) if name in answers.counts]
-    others = [(slot, name) for slot, name in enumerate(answers.columns) if name not in answers.counts]
+    counts = [(slot, name) for name, slot in slots.items() if name in answers.counts]
+    others = [(slot, name) for name, slot in slots.items() if name not in answers.counts]
     stands_for = answers.rules.together
 
     def read(values: Values) -> set[str] | None:
@@ -124,17 +193,27 @@ def _part(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
 
 def _proof(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
     """How a part is proven by its slots."""
-    own = [slots[name] for name in answers.rules.questions[at].proof_cells]
-    known: dict[tuple[Any, ...], int] = {}
+    names = answers.rules.questions[at].proof_cells
+    own = [slots[name] for name in names]
+    known: dict[Any, int] = {}
 
-    def how(values: Values) -> int:
+    def told(cells: tuple[Any, ...]) -> int:
+        proven, none = answers.proven(at, cells)
+        return PROVEN * proven + NONE * none
+
+    def by_one(values: Values) -> int:
+        cell = values[own[0]]
+        if cell not in known:
+            known[cell] = told((cell,))
+        return known[cell]
+
+    def by_some(values: Values) -> int:
         cells = tuple([values[slot] for slot in own])
         if cells not in known:
-            proven, none = answers.proven(at, cells)
-            known[cells] = PROVEN * proven + NONE * none
+            known[cells] = told(cells)
         return known[cells]
 
-    return how
+    return by_one if len(own) == 1 else by_some
 
 
 def _by_share(law: ShareLaw, proof: _Bits, slots: dict[str, int]) -> _Bits:
@@ -180,7 +259,7 @@ def _by_cells(answers: Answers, at: int, names: tuple[str, ...], proof: _Bits, s
     return look_up
 
 
-def _careful(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
+def _by_every_cell(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
     """What is certain of a part by every cell that might matter, as it was stated."""
     return _by_cells(answers, at, answers.rules.questions[at].doubtful_cells, _proof(answers, at, slots), slots)
 
