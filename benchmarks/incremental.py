@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,18 +24,18 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 os.environ.setdefault("FAZHI_CACHE", "")
 
-from engines import FRAME
-from engines import make_rules
-from engines import make_units
+from workload import cells_of
+from workload import make_rules
+from workload import make_units
 
 from engine.assessment import work_out
 from engine.incremental import reassess
 from engine.laid_out import LaidOut
 from engine.laid_out import lay_out
+from engine.lowering import facts_of
 from engine.models.exact import PartialDate
 from engine.models.ruleset import Profile
 from engine.models.ruleset import Ruleset
-from engine.models.submission import Fact
 from engine.models.submission import Submission
 from engine.models.submission import SubmissionFile
 from engine.models.submission import Unit
@@ -65,13 +66,12 @@ def spread(times: Iterable[float]) -> dict[str, float]:
 
 
 def synthetic(rules: int) -> tuple[Ruleset, Profile, Submission]:
-    """So many shares of two counts each, and one county's counts."""
+    """So many rules of three kinds, and one county's counts."""
     ruleset = make_rules(rules)
     period = {"from": PartialDate("2020-01-01"), "to": PartialDate("2020-12-31")}
     unit = Unit(name="县", kind="government", level="county", legislative_power=False)
-    cells = make_units(rules, 1)[0]
-    facts = tuple(Fact(measure=name, value=str(value)) for name, value in cells.items() if value is not None)
-    head = SubmissionFile(unit=unit, period=period, as_of=FRAME.as_of, facts=facts)
+    facts = facts_of({name: value for name, value in cells_of(make_units(rules, 1)[0]).items() if "/" not in name})
+    head = SubmissionFile(unit=unit, period=period, as_of=date(2021, 3, 31), facts=facts)
     return ruleset, ruleset.profiles["plain"], in_canonical_order(head, (), {}, {}, ())
 
 

@@ -225,6 +225,7 @@ FORMS = [
     {"award": "all_or_nothing", "meets": {"at_least": "2/3"}},
     {"award": "bands", "meets": {"more_than": "95%"}},
     {"award": "steps", "meets": {"at_least": "100%"}},
+    {"award": "steps", "meets": {"at_least": "100%"}},
 ]
 CREDIT = [
     {},
@@ -232,6 +233,8 @@ CREDIT = [
     {},
     {"bands": [{"meets": {"at_least": "80%"}, "share": "1/2"}]},
     {"steps": {"every": "10%", "deduct": "1/7"}},
+    # Halfway between its jumps this one lies on a straight line.
+    {"steps": {"every": "25%", "deduct": "1/4"}},
 ]
 
 
