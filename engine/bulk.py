@@ -7,9 +7,7 @@ figures of a row might contradict each other, or are no plain counts, the plain 
 them, with every cell that might matter.
 """
 
-from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
 from functools import reduce
 from math import prod
 from operator import add
@@ -121,14 +119,11 @@ def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
     """Number every part of every row by its state and its proof."""
     table = _with_combinations(kernel, typed.table)
 
-    def numbers(names: tuple[str, ...]) -> pl.Expr:
-        return pl.col(_combined(names))
-
     states: list[pl.Expr] = []
     proofs: list[pl.Expr] = []
     for at, question in enumerate(kernel.rules.questions):
         names, law = kernel.looked_up(at), kernel.laws.get(at)
-        by_cells = None if names is None else _looked_up_by(numbers(names), partial(kernel.states_looked_up, at, names))
+        by_cells = None if names is None else _by_combination(names, kernel.states_looked_up(at, names))
         if law is None:
             assert by_cells is not None
             state = by_cells
@@ -138,8 +133,7 @@ def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
             # A share that is reported is looked up: its counts are missing, or may be at odds with it.
             state = pl.when(pl.col(str(law.reported)).is_null()).then(_state_on(law)).otherwise(by_cells)
         states.append(state.alias(str(at)))
-        how = _looked_up_by(numbers(question.proof_cells), partial(kernel.proofs_looked_up, at, question.proof_cells))
-        proofs.append(how)
+        proofs.append(_by_combination(question.proof_cells, kernel.proofs_looked_up(at, question.proof_cells)))
     doubtful = {at: rows for at in range(len(states)) if (rows := _doubted(kernel, at, typed)) is not None}
     known = table.with_columns(states)
     for at, rows in doubtful.items():
@@ -174,10 +168,9 @@ def _combined(names: tuple[str, ...]) -> str:
     return "&".join(["", *names])
 
 
-def _looked_up_by(numbers: pl.Expr, known: Callable[[], pl.Series]) -> pl.Expr:
+def _by_combination(names: tuple[str, ...], known: pl.Series) -> pl.Expr:
     """What is known of the combination that each row has."""
-    values = known()
-    return pl.lit(values[0], dtype=values.dtype) if values.len() == 1 else looked_up(values, numbers)
+    return pl.lit(known[0], dtype=known.dtype) if known.len() == 1 else looked_up(known, pl.col(_combined(names)))
 
 
 def _doubted(kernel: Kernel, at: int, typed: Typed) -> pl.Series | None:
@@ -196,22 +189,25 @@ def _asked(kernel: Kernel, at: int, usable: pl.DataFrame, rows: pl.Series) -> pl
 
 def _state_on(law: ShareLaw) -> pl.Expr:
     """Which state a share is in, by whole numbers alone."""
+    # The smallest numbers that hold every code made of a state.
+    kind = pl.UInt8 if len(law.worths) * PROOFS <= 1 << 8 else pl.UInt16
     top, bottom = pl.col(law.top), pl.col(law.bottom)
-    state = pl.lit(0, dtype=pl.UInt8)
+    state = pl.lit(0, dtype=kind)
     for step in law.steps:
         left, right = top * step.bound.denominator, bottom * step.bound.numerator
-        state = state + (left > right if step.above else left >= right).cast(pl.UInt8)
-    return pl.when((bottom > 0) & top.is_not_null()).then(state).otherwise(_state_beside(law))
+        state = state + (left > right if step.above else left >= right).cast(kind)
+    beside = _state_beside(law, [pl.lit(number, dtype=kind) for number in law.beside])
+    return pl.when((bottom > 0) & top.is_not_null()).then(state).otherwise(beside)
 
 
-def _state_beside(law: ShareLaw) -> pl.Expr:
+def _state_beside(law: ShareLaw, beside: list[pl.Expr]) -> pl.Expr:
     top, bottom = pl.col(law.top), pl.col(law.bottom)
-    neither, none_of_none, top_missing, bottom_missing, both_nought = (pl.lit(n, dtype=pl.UInt8) for n in law.beside)
-    without_top = pl.when(bottom.is_null()).then(neither).when(bottom == 0).then(none_of_none).otherwise(top_missing)
-    with_top = pl.when(bottom.is_null()).then(bottom_missing).otherwise(both_nought)
+    neither, none_of_none, top_missing, bottom_missing, both_nought = beside
     first, second, third, fourth, fifth = law.beside
     if {first, third, fourth} == {first} and second == fifth:
         return pl.when(bottom == 0).then(none_of_none).otherwise(neither)
+    without_top = pl.when(bottom.is_null()).then(neither).when(bottom == 0).then(none_of_none).otherwise(top_missing)
+    with_top = pl.when(bottom.is_null()).then(bottom_missing).otherwise(both_nought)
     return pl.when(top.is_null()).then(without_top).otherwise(with_top)
 
 

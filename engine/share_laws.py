@@ -14,6 +14,8 @@ from engine.lowering import Question
 from engine.models import ruleset as model
 from engine.models.ruleset import Condition
 
+# Every bound costs six questions.
+MOST_BOUNDS = 250
 Amounts = tuple[Fraction, Fraction, Fraction]
 # Where both counts are missing, the top alone with a bottom of nought or of more, the bottom alone, and both nought.
 _BESIDE_THE_LINE: tuple[tuple[tuple[int | None, int | None], ...], ...] = (
@@ -116,7 +118,7 @@ def find_law(
 def _line(bounds: list[Fraction], ask: Callable[[int, int], Answer | None]) -> tuple[tuple[Step, ...], list[Worth]]:
     """The worth at every bound and between every two, without what makes no difference; nothing where it is no line."""
     ends = sorted({Fraction(0), Fraction(1), *(b for b in bounds if 0 < b < 1)})
-    if any(end.denominator > 1000 for end in ends):
+    if len(ends) > MOST_BOUNDS or any(end.denominator > 1000 for end in ends):
         return (), []
     steps: list[Step] = []
     worths: list[Worth] = []

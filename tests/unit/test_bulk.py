@@ -226,6 +226,7 @@ FORMS = [
     {"award": "bands", "meets": {"more_than": "95%"}},
     {"award": "steps", "meets": {"at_least": "100%"}},
     {"award": "steps", "meets": {"at_least": "100%"}},
+    {"award": "steps", "meets": {"at_least": "99%"}},
 ]
 CREDIT = [
     {},
@@ -235,6 +236,8 @@ CREDIT = [
     {"steps": {"every": "10%", "deduct": "1/7"}},
     # Halfway between its jumps this one lies on a straight line.
     {"steps": {"every": "25%", "deduct": "1/4"}},
+    # More states than fit into a small number together with how they are proven.
+    {"steps": {"every": "1%", "deduct": "1/100"}},
 ]
 
 
