@@ -148,6 +148,22 @@ def test_the_real_rules_by_columns_and_one_by_one(ruleset: Ruleset, frame: Frame
     assert compare(rules, columns, table, list(range(12))) > 3
 
 
+@pytest.mark.parametrize("every", ["1%", "25%", "1/30"])
+def test_a_stepwise_award_jumps_where_the_plain_path_does(make_rules: Callable[..., Ruleset], every: str) -> None:
+    """At every step and between any two: more states than fit into a small number, and jumps that lie on a straight line."""
+    rate = {"kind": "ratio", "direction": "higher", "when_none_due": "unknown", "numerator": "good", "denominator": "due"}
+    counted = {"kind": "count", "over": "period"}
+    rules = make_rules(
+        {"good": counted, "due": counted, "rate": rate},
+        {"id": "I-1", "measure": "rate", "clock": "standing", "award": "steps", "meets": {"at_least": "99%"}},
+        points={"I-1": "1"},
+        credit={"I-1": {"steps": {"every": every, "deduct": every}}},
+    )
+    good = list(range(0, 301))
+    table = pl.DataFrame({"row": good, "unit": [str(n) for n in good], "good": good, "due": [300] * 301})
+    compare(rules_for(rules, rules.profiles["plain"], OVER, ["good", "due"]), ["good", "due"], table, good)
+
+
 def test_round_figures_and_those_of_the_period_before(ruleset: Ruleset) -> None:
     """Counts that are no plain numbers, cells of the period before, and figures at odds in both."""
     random, table = Random(3), draw_rows(ruleset, Random(20240607), 12, agreeing=0.5)
