@@ -159,7 +159,7 @@ def test_a_stepwise_award_jumps_where_the_plain_path_does(make_rules: Callable[.
         points={"I-1": "1"},
         credit={"I-1": {"steps": {"every": every, "deduct": every}}},
     )
-    good = list(range(0, 301))
+    good = list(range(301))
     table = pl.DataFrame({"row": good, "unit": [str(n) for n in good], "good": good, "due": [300] * 301})
     compare(rules_for(rules, rules.profiles["plain"], OVER, ["good", "due"]), ["good", "due"], table, good)
 
