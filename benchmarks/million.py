@@ -1,7 +1,7 @@
 """A million units swept, killed in the middle, gone on with, and a random thousand of them held against the plain path.
 
 Every cell that ``lbg-2021`` knows is stated of most units, by numbers drawn from the row; counts mostly agree with each other, one
-cell in two hundred is a round figure. The sweep is the command itself in processes of its own.
+cell in twenty thousand is a round figure. The sweep is the command itself in processes of its own.
 
     python benchmarks/million.py [--units 1000000] [--sample 1000] [--folder DIR]
 """
@@ -57,7 +57,7 @@ def write_facts(path: Path, units: int, ruleset: model.Ruleset) -> None:
         for whole, parts in sums:
             table = table.with_columns(pl.sum_horizontal(parts).alias(whole))
     table = table.with_columns(
-        pl.when(pl.col("n").hash(7000 + seed) % 200 == 0)
+        pl.when(pl.col("n").hash(7000 + seed) % 20_000 == 0)
         .then(pl.lit("约20"))
         .when(pl.col("n").hash(8000 + seed) % 10 > 0)
         .then(pl.col(name).cast(pl.String))

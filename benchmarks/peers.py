@@ -43,10 +43,10 @@ def _frame() -> Any:
     return Frame("county", False, date(2020, 1, 1), date(2020, 12, 31), date(2021, 3, 31))
 
 
-def _asked(rules: int) -> tuple[Any, list[str]]:
+def _asked(rules: int, documents: bool) -> tuple[Any, list[str]]:
     from engine.lowering import rules_for
 
-    ruleset, columns = make_rules(rules), columns_of(rules)
+    ruleset, columns = make_rules(rules), columns_of(rules, documents)
     return rules_for(ruleset, ruleset.profiles["plain"], _frame(), columns), columns
 
 
@@ -78,15 +78,16 @@ def fazhi_assessment(rules: int, ruleset: Any = None) -> Engine:
 
 
 def fazhi_verdicts(rules: int) -> Engine:
-    """The compiled rules: outcomes of both tracks, row by row."""
+    """The compiled rules: outcomes of both tracks by the facts alone, row by row."""
     from engine.answers import Answers
     from engine.compiled import compile_rules
 
-    judge_one = compile_rules(Answers(*_asked(rules)))
+    judge_one = compile_rules(Answers(*_asked(rules, documents=False)))
     names = [f"I-{n}" for n in range(rules)]
 
     def prepare(units: Units) -> Any:
-        return [{n: v if isinstance(v, bool) or "/" in n else int(v) for n, v in cells_of(u).items()} for u in units]
+        facts = [{name: value for name, value in cells_of(unit).items() if "/" not in name} for unit in units]
+        return [{name: v if isinstance(v, bool) else int(v) for name, v in stated.items()} for stated in facts]
 
     return Engine(
         prepare,
@@ -95,12 +96,12 @@ def fazhi_verdicts(rules: int) -> Engine:
     )
 
 
-def _fazhi_columns(rules: int, judge: Callable[[Any, Any], Any]) -> Engine:
+def _fazhi_columns(rules: int, judge: Callable[[Any, Any], Any], documents: bool) -> Engine:
     import polars as pl
 
     from engine.kernel import Kernel
 
-    kernel = Kernel(*_asked(rules))
+    kernel = Kernel(*_asked(rules, documents))
 
     def prepare(units: Units) -> Any:
         columns: dict[str, Any] = {"row": pl.Series(range(len(units))), "unit": [str(n) for n in range(len(units))]}
@@ -111,7 +112,8 @@ def _fazhi_columns(rules: int, judge: Callable[[Any, Any], Any]) -> Engine:
             columns[f"I-{n}.done" if said else f"a{n}"] = pl.Series(own, dtype=kind)
             if kind_of(n) == SHARE:
                 columns[f"b{n}"] = pl.Series([u[f"b{n}"] for u in units], dtype=pl.Int64)
-            columns[f"I-{n}/doc"] = pl.Series([u[f"p{n}"] for u in units], dtype=pl.Int64)
+            if documents:
+                columns[f"I-{n}/doc"] = pl.Series([u[f"p{n}"] for u in units], dtype=pl.Int64)
         return pl.DataFrame(columns)
 
     def verdicts(table: Any) -> Verdicts:
@@ -122,17 +124,17 @@ def _fazhi_columns(rules: int, judge: Callable[[Any, Any], Any]) -> Engine:
 
 
 def fazhi_column_verdicts(rules: int) -> Engine:
-    """The kernel without points: outcomes of both tracks."""
+    """The kernel without points: outcomes of both tracks by the facts alone."""
     from engine.bulk import find_outcomes
 
-    return _fazhi_columns(rules, find_outcomes)
+    return _fazhi_columns(rules, find_outcomes, documents=False)
 
 
 def fazhi_column_scores(rules: int) -> Engine:
     """The kernel: outcomes, points of both tracks, totals, clauses."""
     from engine.bulk import judge_chunk
 
-    return _fazhi_columns(rules, judge_chunk)
+    return _fazhi_columns(rules, judge_chunk, documents=True)
 
 
 # --- numpy by hand: the floor ---------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The rules and units on which all engines are timed: pure data, so that no engine pays for another's imports.
 
 A rule is of one of three kinds, in turn: a share of two counts against a bound, a count against a bound, a yes or no. It is met,
-not met, or unknown where a number is missing or nothing was due. Every rule asks for one document; half of them are on file.
+not met, or unknown where a number is missing or nothing was due. Every rule asks for one document; half of them are on file, and
+whoever gives scores looks at them. Verdicts are of what is claimed: they rest on facts alone.
 """
 
 import random
@@ -127,10 +128,11 @@ def cells_of(unit: Unit) -> dict[str, str | bool]:
     return cells
 
 
-def columns_of(rules: int) -> list[str]:
-    """The cells that rows state."""
+def columns_of(rules: int, documents: bool) -> list[str]:
+    """The cells that rows state: facts, and documents on file where these are looked at."""
     found: list[str] = []
     for n in range(rules):
         found += [f"I-{n}.done"] if kind_of(n) == SAID else [f"a{n}"]
-        found += [f"b{n}", f"I-{n}/doc"] if kind_of(n) == SHARE else [f"I-{n}/doc"]
+        found += [f"b{n}"] if kind_of(n) == SHARE else []
+        found += [f"I-{n}/doc"] if documents else []
     return found

@@ -336,11 +336,24 @@ def _by_sum(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str, i
             reachable = pl.max_horizontal(reach, claimed)
             columns = (claimed, earned, reachable, pl.min_horizontal(lost, maximum - reachable))
             rounded += [column.cast(pl.Int32).alias(f"{name}{mark}") for mark, column in zip(_AMOUNTS, columns, strict=True)]
-    shown = codes.rows.select(rounded).to_dict()
-    for name in (name for name, kind in kinds.items() if kind is None):
-        each = _one_by_one(kernel, name, codes.rows, _as_column(maxima[name], codes.rows.height))
-        shown |= {f"{name}{mark}": column for mark, column in zip(_AMOUNTS, each, strict=True)}
+    wild = [_is_wild(kernel, name).alias(f"{name}!") for name, kind in kinds.items() if kind is not None]
+    shown = codes.rows.select(rounded + wild).to_dict()
+    for name, kind in kinds.items():
+        rows = pl.repeat(True, codes.rows.height, dtype=pl.Boolean, eager=True) if kind is None else shown.pop(f"{name}!")
+        if rows.any():
+            most = _as_column(maxima[name], codes.rows.height).filter(rows)
+            each = _one_by_one(kernel, name, codes.rows.filter(rows), most)
+            for mark, amounts in zip(_AMOUNTS, each, strict=True):
+                known = shown.get(f"{name}{mark}")
+                shown[f"{name}{mark}"] = amounts if known is None else known.scatter(rows.arg_true(), amounts)
     return shown
+
+
+def _is_wild(kernel: Kernel, name: str) -> pl.Expr:
+    """In which rows any part is in a state that has no place over the common denominator."""
+    parts = zip(kernel.parts[name], kernel.amounts_of(name).wild, strict=True)
+    tests = [looked_up(wild, pl.col(str(at))) for at, wild in parts if wild.any()]
+    return pl.any_horizontal(tests) if tests else pl.col("row").is_null()
 
 
 def _kind(kernel: Kernel, codes: _Codes, name: str, maximum: int | pl.Series) -> "type[pl.Int64 | pl.Int128] | None":

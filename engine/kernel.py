@@ -45,12 +45,14 @@ class Amounts(NamedTuple):
         weights: The weight of each part by code; 0 where it has nothing to judge.
         starts: Of each part by code: earned as claimed, earned as proven, earned or open, lost; times its weight.
         slopes: How much more of each a whole share gives; empty for a part none of whose states hangs on a share.
+        wild: Which codes of each part are of no such unit: their rows are worked out one by one.
         most: No sum of weights, starts or slopes is larger.
     """
 
     weights: tuple[pl.Series, ...]
     starts: tuple[tuple[pl.Series, ...], ...]
     slopes: tuple[tuple[pl.Series, ...], ...]
+    wild: tuple[pl.Series, ...]
     most: int
 
 
@@ -265,10 +267,9 @@ def codes_of(worths: list[Worth]) -> list[tuple[Worth, bool, bool]]:
 
 
 def weigh(parts: list[States]) -> Amounts:
-    """Lay out what the parts of an indicator are worth over one common denominator."""
-    exact = [_weighed(part.worths, part.question.weight) for part in parts]
-    unit = lcm(*(amount.denominator for lines in exact for line in lines for amount in line))
-    whole = [[[int(amount * unit) for amount in line] for line in lines] for lines in exact]
+    """Lay out what the parts of an indicator are worth over one common denominator, as far as it stays small."""
+    unit, tame = _common_unit(parts)
+    whole = [_weighed(part, unit, own) for part, own in zip(parts, tame, strict=True)]
     columns = [list(zip(*lines, strict=True)) or [()] * _COLUMNS for lines in whole]
 
     def series(values: Iterable[tuple[int, ...]]) -> tuple[pl.Series, ...]:
@@ -278,19 +279,40 @@ def weigh(parts: list[States]) -> Amounts:
         tuple(pl.Series(one[0], dtype=pl.Int64) for one in columns),
         tuple(series(one[1:5]) for one in columns),
         tuple(series(one[5:]) if any(map(any, one[5:])) else () for one in columns),
+        tuple(pl.Series([not is_tame for is_tame in own for _ in range(PROOFS)], dtype=pl.Boolean) for own in tame),
         sum(max((abs(amount) for column in one for amount in column), default=0) for one in columns),
     )
 
 
 # A weight, four amounts and their slopes.
 _COLUMNS = 9
+# Above this a common denominator helps nobody: a share that was asked by itself may be any fraction.
+_MOST_UNIT = 10**6
 
 
-def _weighed(worths: list[Worth], weight: Fraction) -> list[tuple[Fraction, ...]]:
-    """By code: the weight where the part is kept, the four amounts and their slopes by weight."""
-    lines: list[tuple[Fraction, ...]] = []
-    for worth, proven, none in codes_of(worths):
-        kept = weight * (not (worth.dropped or worth.dropped_if_none and none))
-        both = ((earned, earned * proven, reach, lost) for earned, reach, lost in (worth.start, worth.slope))
-        lines.append((kept, *(kept * amount for amounts in both for amount in amounts)))
+def _common_unit(parts: list[States]) -> tuple[int, list[list[bool]]]:
+    """A denominator for as many states as possible, those met first before others; and which states those are."""
+    unit = lcm(*(part.question.weight.denominator for part in parts))
+    tame: list[list[bool]] = []
+    for part in parts:
+        tame.append([])
+        for worth in part.worths:
+            wanted = lcm(unit, *((part.question.weight * amount).denominator for amount in (*worth.start, *worth.slope)))
+            tame[-1].append(wanted <= _MOST_UNIT)
+            unit = wanted if wanted <= _MOST_UNIT else unit
+    return unit, tame
+
+
+def _weighed(part: States, unit: int, tame: list[bool]) -> list[tuple[int, ...]]:
+    """By code: the weight where the part is kept, the four amounts and their slopes by weight; of tame states only."""
+    weight = part.question.weight * unit
+    scaled = [
+        [[int(weight * a) for a in amounts] for amounts in (worth.start, worth.slope)] if is_tame else [[0] * 3, [0] * 3]
+        for worth, is_tame in zip(part.worths, tame, strict=True)
+    ]
+    lines: list[tuple[int, ...]] = []
+    for code, (worth, proven, none) in enumerate(codes_of(part.worths)):
+        kept = not (worth.dropped or worth.dropped_if_none and none)
+        both = ((earned, earned * proven, reach, lost) for earned, reach, lost in scaled[code // PROOFS])
+        lines.append((int(weight) * kept, *(kept * amount for amounts in both for amount in amounts)))
     return lines

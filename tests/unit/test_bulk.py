@@ -164,6 +164,29 @@ def test_a_stepwise_award_jumps_where_the_plain_path_does(make_rules: Callable[.
     compare(rules_for(rules, rules.profiles["plain"], OVER, ["good", "due"]), ["good", "due"], table, good)
 
 
+def test_shares_of_every_denominator_are_told_exactly(make_rules: Callable[..., Ruleset]) -> None:
+    """More different fractions than any common denominator holds, because every row was asked about by itself."""
+    counted = {"kind": "count", "over": "period"}
+    rate = {"kind": "ratio", "direction": "higher", "when_none_due": "unknown", "numerator": "good", "denominator": "due"}
+    elements = [
+        {"key": key, "title": key, "measure": name, "meets": {"at_least": "90%"}}
+        for key, name in (("a", "rate"), ("b", "other"))
+    ]
+    rules = make_rules(
+        {"good": counted, "due": counted, "rate": rate, "fine": counted, "all": counted,
+         "other": {**rate, "numerator": "fine", "denominator": "all"}},
+        {"id": "I-1", "measure": "rate", "award": "share", "clock": "standing"},
+        {"id": "I-2", "award": "elements", "elements": elements, "clock": "standing"},
+        points={"I-1": "0.333", "I-2": "0.777"},
+    )  # fmt: skip
+    rows = list(range(60))
+    due = [f"{n}余件" if n % 2 else str(n) for n in range(301, 361)]
+    table = pl.DataFrame({"row": rows, "unit": [str(n) for n in rows], "good": [str(100 + n) for n in rows], "due": due,
+                          "fine": [str(7 * n) for n in rows], "all": [str(500 + n) for n in rows]})  # fmt: skip
+    columns = table.columns[2:]
+    compare(rules_for(rules, rules.profiles["plain"], OVER, columns), columns, table, rows)
+
+
 def test_round_figures_and_those_of_the_period_before(ruleset: Ruleset) -> None:
     """Counts that are no plain numbers, cells of the period before, and figures at odds in both."""
     random, table = Random(3), draw_rows(ruleset, Random(20240607), 12, agreeing=0.5)
