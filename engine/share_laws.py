@@ -89,7 +89,7 @@ def find_law(
     """Ask the plain path for the line that a share follows; ``None`` where there is none, or it cannot be relied on."""
     probe = question.asked.probe
     measure = measures[probe.measure] if probe.measure else None
-    if not isinstance(measure, model.Ratio) or measure.may_exceed_one or probe.each_member is not None:
+    if not isinstance(measure, model.Ratio) or measure.may_exceed_one:
         return None
     top, bottom = measure.numerator, measure.denominator
     if (
@@ -138,7 +138,7 @@ def _line(bounds: list[Fraction], ask: Callable[[int, int], Answer | None]) -> t
 
 
 def _between(shares: Amounts, given: list[Answer | None]) -> Worth | None:
-    answers = [a for a in given if a is not None and not a.dropped and not a.dropped_if_none]
+    answers = [a for a in given if a is not None]
     if len(answers) < len(shares):
         return None
     first, middle, last = (worth_of(answer) for answer in answers)
@@ -160,7 +160,8 @@ def _each(amounts: Iterable[Fraction]) -> Amounts:
 def _bounds(question: Question) -> list[Fraction]:
     """Wherever the worth of a share may bend or jump, by every form of award."""
     credit = question.asked.credit
-    conditions = [question.asked.probe.meets, *(band.meets for band in credit.bands)]
+    each = question.asked.probe.each_member
+    conditions = [question.asked.probe.meets, each.meets if each is not None else None, *(b.meets for b in credit.bands)]
     found = [bound for condition in conditions if condition is not None for bound in _bounds_of(condition)]
     found += [credit.zero_at] if credit.zero_at is not None else []
     if credit.steps is not None:
