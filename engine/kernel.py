@@ -122,17 +122,19 @@ class Combinations:
         self._sizes = ()
 
     def _lay_out(self, sizes: tuple[int, ...]) -> None:
+        """Give every combination its place; one with a larger number than the sizes allow is in no row of the table."""
         self._sizes = tuple(1 << (size - 1).bit_length() for size in sizes)
         places: list[int | None] = [None] * prod(self._sizes)
         for number, line in enumerate(self.met):
-            at = 0
-            for cell, words, size in zip(line, self.words, self._sizes, strict=True):
-                at = at * size + (cell or 0 if words is not None else 0 if cell is None else cell + 1)
-            places[at] = number
+            cells = [_after_nothing(c) if said is None else c or 0 for c, said in zip(line, self.words, strict=True)]
+            if all(cell < size for cell, size in zip(cells, self._sizes, strict=True)):
+                place = 0
+                for cell, size in zip(cells, self._sizes, strict=True):
+                    place = place * size + cell
+                places[place] = number
         self._places = pl.Series(places, dtype=pl.UInt32)
 
     def _place(self) -> pl.Expr:
-        # A count that is not stated comes before every number, as the word for nothing does.
         own = [
             pl.col(name) if words is not None else (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
             for name, words in zip(self.columns, self.words, strict=True)
@@ -142,6 +144,11 @@ class Combinations:
     def _spelt(self, line: tuple[int | None, ...]) -> tuple[Any, ...]:
         cells = zip(line, self.words, strict=True)
         return tuple(cell if said is None else said.said[cell or 0] for cell, said in cells)
+
+
+def _after_nothing(count: int | None) -> int:
+    """A count that is not stated comes before every number, as the word for nothing does."""
+    return 0 if count is None else count + 1
 
 
 def numbered_column(name: str) -> str:

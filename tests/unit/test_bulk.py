@@ -187,6 +187,24 @@ def test_shares_of_every_denominator_are_told_exactly(make_rules: Callable[..., 
     compare(rules_for(rules, rules.profiles["plain"], OVER, columns), columns, table, rows)
 
 
+def test_what_was_met_in_one_chunk_does_not_change_the_next(make_rules: Callable[..., Ruleset]) -> None:
+    """Large numbers, small ones, large ones again, in two columns that are looked up together."""
+    counted = {"kind": "count", "over": "period"}
+    rules = make_rules(
+        {"one": counted, "other": counted, "sum": {"kind": "formula", "expression": "one + other"}},
+        {"id": "I-1", "measure": "sum", "award": "all_or_nothing", "meets": {"at_least": "5"}, "clock": "standing"},
+        points={"I-1": "1"},
+    )
+    columns = ["one", "other"]
+    asked = rules_for(rules, rules.profiles["plain"], OVER, columns)
+    kernel = Kernel(asked, columns)
+    for one, other in (([70_000, 1, 0], [3, 90_000, 0]), ([2, 3, None], [3, 1, 9]), ([5, 70_000, 2], [0, 3, 90_001])):
+        table = pl.DataFrame({"row": [0, 1, 2], "unit": ["甲", "乙", "丙"], "one": one, "other": other})
+        fresh = judge_chunk(Kernel(asked, columns), table).results
+        assert judge_chunk(kernel, table).results.equals(fresh)
+        compare(asked, columns, table, [0, 1, 2])
+
+
 def test_round_figures_and_those_of_the_period_before(ruleset: Ruleset) -> None:
     """Counts that are no plain numbers, cells of the period before, and figures at odds in both."""
     random, table = Random(3), draw_rows(ruleset, Random(20240607), 12, agreeing=0.5)
