@@ -98,7 +98,7 @@ def kill_in_the_middle(facts: Path, results: Path, pieces: int) -> dict[str, int
     """Kill a sweep when half of its pieces are there; what these looked like then."""
     running = sweep(facts, results)
     parts = results.with_name(f".{results.name}.parts")
-    while len(done := list(parts.glob("[0-9]*.json"))) < pieces:
+    while len(done := list(parts.glob("[0-9]*.parquet"))) < pieces:
         assert running.poll() is None, running.communicate()
         time.sleep(0.05)
     os.kill(running.pid, signal.SIGKILL)
