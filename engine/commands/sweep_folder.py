@@ -11,7 +11,6 @@ from typing import Any
 from typing import NamedTuple
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from engine import __version__
 from engine.commands.appending import lock_at_once
@@ -115,7 +114,7 @@ def finish(asked: Sweep) -> Done:
     done = _counted(pieces)
     if done.judged:
         unfinished = asked.work / "results.part"
-        _put_together(pieces, unfinished)
+        pl.scan_parquet(pieces, glob=False).filter(pl.col(WHY).is_null()).drop(PLAIN, WHY).sink_parquet(unfinished)
         unfinished.replace(asked.output)
     asked.aside.unlink(missing_ok=True)
     if done.aside:
@@ -124,17 +123,6 @@ def finish(asked: Sweep) -> Done:
     (asked.work / "sweep.json").unlink()
     shutil.rmtree(asked.work)
     return done
-
-
-def _put_together(pieces: list[Path], unfinished: Path) -> None:
-    """Write the rows of all pieces as one file, a piece at a time."""
-    with ExitStack() as open_files:
-        writer: pq.ParquetWriter | None = None
-        for piece in pieces:
-            rows = pl.read_parquet(piece, glob=False).filter(pl.col(WHY).is_null()).drop(PLAIN, WHY)
-            arrow = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
-            writer = writer or open_files.enter_context(pq.ParquetWriter(unfinished, arrow.schema, compression="zstd"))
-            writer.write_table(arrow)
 
 
 def _counted(pieces: list[Path]) -> Done:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from engine.commands.inputs import Refusal
 from engine.fact_tables import LONG
@@ -26,7 +25,6 @@ from engine.widening import widen
 
 # What is held at once: lines of a long table, units that are made wide, units that are looked at for repetition.
 LINES, WIDE, UNITS = 1_000_000, 5_000, 2_000_000
-_ROW = pl.col("row").cast(pl.Int64)
 
 
 def lay_out(facts: Path, ruleset: Ruleset, laid: Path, rows: int) -> None:
@@ -46,26 +44,25 @@ def lay_out(facts: Path, ruleset: Ruleset, laid: Path, rows: int) -> None:
     wide = _widened(table, facts, laid.with_name("long")) if is_long else table
     unfinished = laid.with_suffix(".part")
     stated = wide.select(as_stated(wide.collect_schema()))
-    if is_long or facts.suffix.lower() == ".csv":
-        stated.with_row_index("row").with_columns(_ROW).sink_parquet(unfinished, row_group_size=rows)
-    else:
-        _write_slice_by_slice(stated, unfinished, rows)
+    if not is_long and facts.suffix.lower() != ".csv":
+        stated = _in_slices(stated, laid.with_name("slices"), rows)
+    numbered = stated.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    numbered.sink_parquet(unfinished, row_group_size=rows)
     unfinished.replace(laid)
+    shutil.rmtree(laid.with_name("slices"), ignore_errors=True)
     shutil.rmtree(laid.with_name("long"), ignore_errors=True)
     _note_repeated_units(laid)
 
 
-def _write_slice_by_slice(table: pl.LazyFrame, unfinished: Path, rows: int) -> None:
-    """Copy a Parquet file of somebody else's: its groups of rows may be so large that no stream over them is small."""
+def _in_slices(table: pl.LazyFrame, folder: Path, rows: int) -> pl.LazyFrame:
+    """The same from small files: a group of rows in somebody else's file may be too large to be held."""
+    folder.mkdir(exist_ok=True)
     height = int(table.select(pl.len()).collect().item())
-    writer: pq.ParquetWriter | None = None
+    slices: list[Path] = []
     for first in range(0, max(1, height), rows):
-        piece = table.slice(first, rows).collect().with_row_index("row", offset=first).with_columns(_ROW)
-        arrow = piece.to_arrow(compat_level=pl.CompatLevel.oldest())
-        writer = writer or pq.ParquetWriter(unfinished, arrow.schema, compression="zstd")
-        writer.write_table(arrow, row_group_size=rows)
-    assert writer is not None, "an empty table has one empty slice"
-    writer.close()
+        slices.append(folder / f"{first:012d}.parquet")
+        table.slice(first, rows).collect().write_parquet(slices[-1])
+    return pl.scan_parquet(slices, glob=False)
 
 
 def _scan(facts: Path) -> pl.LazyFrame:
