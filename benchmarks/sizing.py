@@ -134,7 +134,7 @@ def page(found: dict[str, Any], asked: argparse.Namespace) -> str:
         ["计分指标数（lbg-2021）", f"{found['indicators']}"],
         *(
             [f"{one['units']:,} 个单位", f"{one['seconds']:.1f} 秒，内存最多 {one['memory'] / 2**20:,.0f} MiB，"
-             f"整行逐份算 {one['plain']} 行"]
+             f"有项要逐份问的 {one['plain']} 行"]
             for one in found["runs"]
         ),
         ["启动、建核、头一遍问答", f"{found['start']:.1f} 秒（和单位数无关的一次性开销）"],
