@@ -24,6 +24,8 @@ from engine.ties import find_ties
 
 # Counts above this are read like any text; below it every product of a count with a bound fits into 64 bits.
 MOST = 10**9
+# A count that is plain as a text; others are read by the plain path.
+PLAIN_COUNT = r"^(0|[1-9]\d{0,8})$"
 # Some hundred bytes each.
 MOST_ANSWERS = 500_000
 OUTCOMES = ("NOT_MET", "UNKNOWN", "PARTIAL", "MET", "NOT_APPLICABLE")

@@ -17,6 +17,7 @@ from typing import Any
 
 from engine.answers import MOST
 from engine.answers import NONE
+from engine.answers import PLAIN_COUNT
 from engine.answers import PROOFS
 from engine.answers import PROVEN
 from engine.answers import Answers
@@ -37,7 +38,7 @@ Verdict = tuple[str, str]
 Verdicts = dict[str, Verdict]
 _Bits = Callable[[Values], int]
 _WHOLE, _SAID = {int, NoneType}, {str, bool, NoneType}
-_PLAIN_COUNT = re.compile(r"0|[1-9]\d{0,8}")
+_IS_PLAIN = re.compile(PLAIN_COUNT)
 _ARE_DAYS = re.compile(DAY)
 
 
@@ -48,7 +49,8 @@ def compile_rules(answers: Answers) -> Callable[[Cells], Verdicts | str]:
     slots = {name: slot for slot, name in enumerate(columns)}
     verdicts = [(outcome_by(bits, proven_only=True), outcome_by(bits, proven_only=False)) for bits in range(1 << 7)]
     is_plain = _plainness(answers, slots)
-    quickly, carefully = _quick(answers, slots, verdicts), _careful(answers, slots, verdicts)
+    parts = [_part(answers, at, slots) for at in range(len(answers.rules.questions))]
+    quickly, carefully = _quick(answers, parts, slots, verdicts), _careful(answers, parts, slots, verdicts)
 
     def judge(cells: Cells) -> Verdicts | str:
         values = list(map(cells.get, columns))
@@ -81,9 +83,10 @@ def _plainness(answers: Answers, slots: dict[str, int]) -> Callable[[Values], bo
     return is_plain
 
 
-def _quick(answers: Answers, slots: dict[str, int], verdicts: list[Verdict]) -> Callable[[Values], Verdicts | None]:
+def _quick(
+    answers: Answers, parts: list[_Bits], slots: dict[str, int], verdicts: list[Verdict]
+) -> Callable[[Values], Verdicts | None]:
     """Judge a plain row; ``None`` where it says something that the plain path refuses."""
-    parts = [_part(answers, at, slots) for at in range(len(answers.rules.questions))]
     whole = {name: _together([parts[at] for at in own]) for name, own in answers.parts.items()}
     cells = {name: _cells_of(answers, own) for name, own in answers.parts.items()}
     nothing = dict.fromkeys(answers.rules.scored, verdicts[0])
@@ -121,12 +124,13 @@ def _together(parts: list[_Bits]) -> _Bits:
     return lambda values: reduce(or_, [part(values) for part in parts])
 
 
-def _careful(answers: Answers, slots: dict[str, int], verdicts: list[Verdict]) -> Callable[[Values], Verdicts | str]:
+def _careful(
+    answers: Answers, parts: list[_Bits], slots: dict[str, int], verdicts: list[Verdict]
+) -> Callable[[Values], Verdicts | str]:
     """Judge any row: where its figures may be at odds or are no plain counts, by every cell that might matter."""
     read, columns = _reader(answers, slots), list(slots)
     ties = [(answers.rules.together[tie.measure], _test(tie, slots)) for tie in answers.ties]
     numbers = range(len(answers.rules.questions))
-    parts = [_part(answers, at, slots) for at in numbers]
     asked = [_by_every_cell(answers, at, slots) for at in numbers]
     hangs_on = [question.hangs_on for question in answers.rules.questions]
 
@@ -157,7 +161,7 @@ def _reader(answers: Answers, slots: dict[str, int]) -> Callable[[Values], set[s
             if value is None or type(value) is int and 0 <= value <= MOST:
                 continue
             text = str(value).lower() if isinstance(value, bool) else str(value)
-            if _PLAIN_COUNT.fullmatch(text):
+            if _IS_PLAIN.fullmatch(text):
                 values[slot] = int(text)
             elif answers.usable(name, text):
                 values[slot] = None

@@ -11,13 +11,12 @@ from typing import NamedTuple
 import polars as pl
 
 from engine.answers import MOST
+from engine.answers import PLAIN_COUNT
 from engine.kernel import Kernel
 from engine.kernel import numbered_column
 from engine.ties import DAY
 from engine.ties import Form
 from engine.ties import Tie
-
-_PLAIN_COUNT = r"^(0|[1-9]\d{0,8})$"
 
 
 class Typed(NamedTuple):
@@ -50,7 +49,7 @@ def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
             strange[name] = (own < 0) | (own > MOST)
         else:
             own = own.cast(pl.String)
-            strange[name] = ~own.str.contains(_PLAIN_COUNT)
+            strange[name] = ~own.str.contains(PLAIN_COUNT)
         columns.append(pl.when(~strange[name]).then(own).cast(pl.Int64).alias(name))
     table = chunk.select(columns)
     table = table.with_columns(
