@@ -7,13 +7,14 @@ itself: laws, ties and answers are those that many rows rest on, too.
 
 import re
 from collections.abc import Callable
+from collections.abc import Sequence
 from functools import reduce
-from itertools import repeat
-from operator import call
+from operator import getitem
 from operator import itemgetter
 from operator import or_
 from types import NoneType
 from typing import Any
+from typing import NamedTuple
 
 from engine.answers import MOST
 from engine.answers import NONE
@@ -27,6 +28,7 @@ from engine.answers import stated
 from engine.lowering import Cells
 from engine.lowering import refusal
 from engine.share_laws import ShareLaw
+from engine.share_laws import Step
 from engine.share_laws import worth_of
 from engine.ties import DAY
 from engine.ties import Form
@@ -40,6 +42,8 @@ _Bits = Callable[[Values], int]
 _WHOLE, _SAID = {int, NoneType}, {str, bool, NoneType}
 _IS_PLAIN = re.compile(PLAIN_COUNT)
 _ARE_DAYS = re.compile(DAY)
+# What is kept of one indicator before it is forgotten; it can be asked for again.
+_MOST_KNOWN = 2000
 
 
 def compile_rules(answers: Answers) -> Callable[[Cells], Verdicts | str]:
@@ -49,8 +53,7 @@ def compile_rules(answers: Answers) -> Callable[[Cells], Verdicts | str]:
     slots = {name: slot for slot, name in enumerate(columns)}
     verdicts = [(outcome_by(bits, proven_only=True), outcome_by(bits, proven_only=False)) for bits in range(1 << 7)]
     is_plain = _plainness(answers, slots)
-    parts = [_part(answers, at, slots) for at in range(len(answers.rules.questions))]
-    quickly, carefully = _quick(answers, parts, slots, verdicts), _careful(answers, parts, slots, verdicts)
+    quickly, carefully = _quick(answers, slots, verdicts), _careful(answers, slots, verdicts)
 
     def judge(cells: Cells) -> Verdicts | str:
         values = list(map(cells.get, columns))
@@ -60,77 +63,186 @@ def compile_rules(answers: Answers) -> Callable[[Cells], Verdicts | str]:
     return judge
 
 
+# --- plain rows -----------------------------------------------------------------------------------------------------
+
+
 def _plainness(answers: Answers, slots: dict[str, int]) -> Callable[[Values], bool]:
-    """Whether a row holds plain counts and words, no figures at odds, and nothing that no part looks at."""
+    """Whether a row holds whole numbers and words in their places, no share beside its counts, and no figures at odds.
+
+    Whether the counts of a share agree, and whether what is said can be used, is seen where it is looked at.
+    """
     counts = len(answers.counts)
-    read = {name for question in answers.rules.questions for name in (*question.value_cells, *question.proof_cells)}
-    reported = {law.reported for law in answers.laws.values()}
-    idle = [slot for name, slot in slots.items() if name in reported or name not in read | answers.counts]
-    above = [[slots[cell] for cell in tie.cells] for tie in answers.ties if tie.form is Form.FIRST_ABOVE_SECOND]
-    tests = [_test(tie, slots) for tie in answers.ties if tie.form is not Form.FIRST_ABOVE_SECOND]
+    reported = _keys([(slots[law.reported],) for law in answers.laws.values() if law.reported is not None])
+    shares = {(law.top, law.bottom) for law in answers.laws.values()}
+    tests = [_test(tie, slots) for tie in answers.ties if tie.form is not Form.FIRST_ABOVE_SECOND or tie.cells not in shares]
 
     def is_plain(values: Values) -> bool:
         if not set(map(type, values[:counts])) <= _WHOLE or not set(map(type, values[counts:])) <= _SAID:
             return False
-        stated = [count for count in values[:counts] if count is not None]
-        if stated and (min(stated) < 0 or max(stated) > MOST):
-            return False
-        for low, high in above:
-            if (part := values[low]) is not None and (whole := values[high]) is not None and part > whole:
-                return False
-        return all(values[slot] is None for slot in idle) and not any(test(values) for test in tests)
+        return set(reported(values)) <= {None} and not any(test(values) for test in tests)
 
     return is_plain
 
 
-def _quick(
-    answers: Answers, parts: list[_Bits], slots: dict[str, int], verdicts: list[Verdict]
-) -> Callable[[Values], Verdicts | None]:
-    """Judge a plain row; ``None`` where it says something that the plain path refuses."""
-    whole = {name: _together([parts[at] for at in own]) for name, own in answers.parts.items()}
-    cells = {name: _cells_of(answers, own) for name, own in answers.parts.items()}
-    nothing = dict.fromkeys(answers.rules.scored, verdicts[0])
-    nothing |= {name: verdicts[whole[name]([None] * len(slots))] for name, own in cells.items() if not own}
-    by_cells = [name for name, own in answers.parts.items() if cells[name] and answers.laws.keys().isdisjoint(own)]
-    looked_up = [itemgetter(*(slots[cell] for cell in cells[name])) for name in by_cells]
-    known: list[dict[Any, Verdict]] = [{} for _ in by_cells]
-    shares = [(name, whole[name]) for name in answers.parts if cells[name] and name not in set(by_cells)]
+def _quick(answers: Answers, slots: dict[str, int], verdicts: list[Verdict]) -> Callable[[Values], Verdicts | None]:
+    """Judge a plain row; ``None`` where it must be looked at with care."""
+    laws = list(answers.laws.values())
+    by_cells = {name: [at for at in own if at not in answers.laws] for name, own in answers.parts.items()}
+    lookups = [(name, own) for name, own in by_cells.items() if own]
+    owners = [*(name for name, _ in lookups), *(answers.rules.questions[at].indicator.id for at in answers.laws)]
+    places = {name: [at for at, owner in enumerate(owners) if owner == name] for name in owners}
+    several = {name: own for name, own in places.items() if len(own) > 1}
+    # What one part alone decides is a verdict at once; of several, what is certain is put together first.
+    means: dict[str, Sequence[Any]] = {name: range(len(verdicts)) if name in several else verdicts for name in owners}
+    say = _read([_by_own_cells(answers, own, slots, means[name]) for name, own in lookups])
+    prove = _read([_by_proof(answers, at, slots, means[answers.rules.questions[at].indicator.id]) for at in answers.laws])
+    place, is_usable = _states(laws, slots), _read(_unread(answers, slots))
+    nothing = dict.fromkeys(set(answers.rules.scored).difference(owners), verdicts[0])
 
     def judge(values: Values) -> Verdicts | None:
-        keys = list(map(call, looked_up, repeat(values)))
-        said: list[Any] = list(map(dict.get, known, keys))
-        for number in [number for number, verdict in enumerate(said) if verdict is None]:
-            name = by_cells[number]
-            if not all(values[slots[cell]] is None or answers.usable(cell, values[slots[cell]]) for cell in cells[name]):
-                return None
-            said[number] = known[number][keys[number]] = verdicts[whole[name](values)]
-        found = nothing.copy()
-        found.update(zip(by_cells, said, strict=True))
-        for name, certain in shares:
-            found[name] = verdicts[certain(values)]
+        said, by_state, states = say(values), prove(values), place(values)
+        if said is None or by_state is None or None in states or is_usable(values) is None:
+            return None
+        told = [*said, *[line[state] for line, state in zip(by_state, states, strict=True)]]
+        found = dict(zip(owners, told, strict=True))
+        found.update(nothing)
+        for name, own in several.items():
+            found[name] = verdicts[reduce(or_, [told[at] for at in own])]
         return found
 
     return judge
 
 
-def _cells_of(answers: Answers, parts: list[int]) -> tuple[str, ...]:
+class _Table(NamedTuple):
+    """What is known by some cells of a row; what is not known yet is asked for, ``None`` where that takes care."""
+
+    slots: tuple[int, ...]
+    ask: Callable[[Values], Any]
+    known: dict[Any, Any]
+
+
+def _by_own_cells(answers: Answers, parts: list[int], slots: dict[str, int], means: Sequence[Any]) -> _Table:
+    """What is certain of parts that hang on no share, by all their cells."""
     questions = [answers.rules.questions[at] for at in parts]
-    return tuple(dict.fromkeys(cell for q in questions for cell in (*q.value_cells, *q.proof_cells)))
+    proofs = [_proof(answers, at, slots) for at in parts]
+    names = tuple(dict.fromkeys(cell for q in questions for cell in (*q.value_cells, *q.proof_cells)))
+
+    def ask(values: Values) -> Any:
+        if not _can_be_used(answers, names, values, slots):
+            return None
+        own = [tuple([values[slots[name]] for name in q.value_cells]) for q in questions]
+        told = [
+            _certain(answers, at, q.value_cells, cells, proof(values))
+            for at, q, cells, proof in zip(parts, questions, own, proofs, strict=True)
+        ]
+        return means[reduce(or_, told)]
+
+    return _Table(tuple(slots[name] for name in names), ask, {})
 
 
-def _together(parts: list[_Bits]) -> _Bits:
-    if len(parts) == 1:
-        return parts[0]
-    return lambda values: reduce(or_, [part(values) for part in parts])
+def _by_proof(answers: Answers, at: int, slots: dict[str, int], means: Sequence[Any]) -> _Table:
+    """What is certain of a share in each of its states, by how it is proven."""
+    names, proof = answers.rules.questions[at].proof_cells, _proof(answers, at, slots)
+
+    def ask(values: Values) -> Any:
+        if not _can_be_used(answers, names, values, slots):
+            return None
+        return tuple([means[bits] for bits in _by_state(answers.laws[at])[proof(values)]])
+
+    return _Table(tuple(slots[name] for name in names), ask, {})
 
 
-def _careful(
-    answers: Answers, parts: list[_Bits], slots: dict[str, int], verdicts: list[Verdict]
-) -> Callable[[Values], Verdicts | str]:
+def _unread(answers: Answers, slots: dict[str, int]) -> list[_Table]:
+    """The cells that no part looks at: the plain path refuses a row for them, too."""
+    read = {name for question in answers.rules.questions for name in (*question.value_cells, *question.proof_cells)}
+
+    def table(name: str) -> _Table:
+        return _Table((slots[name],), lambda values: _can_be_used(answers, (name,), values, slots) or None, {})
+
+    return [table(name) for name in slots if name not in read]
+
+
+def _can_be_used(answers: Answers, names: tuple[str, ...], values: Values, slots: dict[str, int]) -> bool:
+    """Whether some cells of a plain row are words that the plain path takes, and numbers of a size to reckon with."""
+    return all(
+        value is None or (0 <= value <= MOST if name in answers.counts else answers.usable(name, value))
+        for name in names
+        for value in [values[slots[name]]]
+    )
+
+
+def _read(tables: list[_Table]) -> Callable[[Values], list[Any] | None]:
+    """What tables say of a row, in their order; ``None`` where one cannot say it."""
+    keys_of, known = _keys([table.slots for table in tables]), [table.known for table in tables]
+
+    def read(values: Values) -> list[Any] | None:
+        keys = keys_of(values)
+        try:
+            return list(map(getitem, known, keys))
+        except KeyError:
+            return learn(keys, values)
+
+    def learn(keys: Sequence[Any], values: Values) -> list[Any] | None:
+        for table, key in zip(tables, keys, strict=True):
+            if key in table.known:
+                continue
+            if (told := table.ask(values)) is None:
+                return None
+            if len(table.known) >= _MOST_KNOWN:
+                table.known.clear()
+            table.known[key] = told
+        return [held[key] for held, key in zip(known, keys, strict=True)]
+
+    return read
+
+
+def _keys(groups: list[tuple[int, ...]]) -> Callable[[Values], Sequence[Any]]:
+    """The cells at groups of slots; the cell itself where a group is of one."""
+    if len(groups) > 1 and all(len(group) == 1 for group in groups):
+        return itemgetter(*(slot for group in groups for slot in group))
+    if not any(groups):
+        nothing: list[tuple[int, ...]] = [()] * len(groups)
+        return lambda _: nothing
+    picked = [itemgetter(*group) if group else tuple for group in groups]
+    return lambda values: [pick(values) for pick in picked]
+
+
+def _states(laws: list[ShareLaw], slots: dict[str, int]) -> Callable[[Values], list[int | None]]:
+    """Which state every share is in; ``None`` where its counts are at odds."""
+    tops, bottoms = _keys([(slots[law.top],) for law in laws]), _keys([(slots[law.bottom],) for law in laws])
+    own = [(*_first_step(law), len(law.steps) == 1, _state(law)) for law in laws]
+
+    def states(values: Values) -> list[int | None]:
+        # Most shares have one step: nobody is asked about those.
+        return [
+            (0 if over * by < under * bound + above else 1 if alone else state(over, under))
+            if over is not None and under and 0 <= over <= under <= MOST
+            else state(over, under)
+            for over, under, (by, bound, above, alone, state) in zip(tops(values), bottoms(values), own, strict=True)
+        ]
+
+    return states
+
+
+def _first_step(law: ShareLaw) -> tuple[int, int, int]:
+    """The first bound of a share; without bounds, one that every share reaches."""
+    return _whole(law.steps[0]) if law.steps else (0, 0, 0)
+
+
+def _whole(step: Step) -> tuple[int, int, int]:
+    """By what the top and the bottom are multiplied, and 1 where only what lies above the bound has passed it."""
+    return step.bound.denominator, step.bound.numerator, int(step.above)
+
+
+# --- any row --------------------------------------------------------------------------------------------------------
+
+
+def _careful(answers: Answers, slots: dict[str, int], verdicts: list[Verdict]) -> Callable[[Values], Verdicts | str]:
     """Judge any row: where its figures may be at odds or are no plain counts, by every cell that might matter."""
     read, columns = _reader(answers, slots), list(slots)
     ties = [(answers.rules.together[tie.measure], _test(tie, slots)) for tie in answers.ties]
     numbers = range(len(answers.rules.questions))
+    parts = [_part(answers, at, slots) for at in numbers]
     asked = [_by_every_cell(answers, at, slots) for at in numbers]
     hangs_on = [question.hangs_on for question in answers.rules.questions]
 
@@ -222,27 +334,45 @@ def _proof(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
 
 def _by_share(law: ShareLaw, proof: _Bits, slots: dict[str, int]) -> _Bits:
     """Decide by two whole numbers."""
-    top, bottom = slots[law.top], slots[law.bottom]
-    tables = [[certain_of(w, bool(how & PROVEN), bool(how & NONE)) for w in law.worths] for how in range(PROOFS)]
-    neither, none_of_none, top_missing, bottom_missing, both_nought = law.beside
-    steps = [(step.bound.denominator, step.bound.numerator, step.above) for step in law.steps]
+    top, bottom, state, certain = slots[law.top], slots[law.bottom], _state(law), _by_state(law)
 
     def decide(values: Values) -> int:
-        over, under = values[top], values[bottom]
-        if over is None:
-            state = neither if under is None else top_missing if under else none_of_none
-        elif not under:
-            state = bottom_missing if under is None else both_nought
-        else:
-            state = 0
-            for by, bound, above in steps:
-                difference = over * by - under * bound
-                if difference < 0 or above and not difference:
-                    break
-                state += 1
-        return tables[proof(values)][state]
+        at = state(values[top], values[bottom])
+        assert at is not None, "counts that are at odds are asked about with care"
+        return certain[proof(values)][at]
 
     return decide
+
+
+def _by_state(law: ShareLaw) -> list[list[int]]:
+    """What is certain of a share, by how it is proven and by its state."""
+    return [[certain_of(w, bool(how & PROVEN), bool(how & NONE)) for w in law.worths] for how in range(PROOFS)]
+
+
+def _state(law: ShareLaw) -> Callable[[int | None, int | None], int | None]:
+    """Which state two counts are; ``None`` where they are at odds."""
+    neither, none_of_none, top_missing, bottom_missing, both_nought = law.beside
+    steps = [_whole(step) for step in law.steps]
+
+    def state(over: int | None, under: int | None) -> int | None:
+        if over is None:
+            if under is None:
+                return neither
+            return (top_missing if under else none_of_none) if 0 <= under <= MOST else None
+        if under is None:
+            return bottom_missing if 0 <= over <= MOST else None
+        if not 0 <= over <= under <= MOST:
+            return None
+        if not under:
+            return both_nought
+        passed = 0
+        for by, bound, above in steps:
+            if over * by < under * bound + above:
+                break
+            passed += 1
+        return passed
+
+    return state
 
 
 def _by_cells(answers: Answers, at: int, names: tuple[str, ...], proof: _Bits, slots: dict[str, int]) -> _Bits:
@@ -255,12 +385,17 @@ def _by_cells(answers: Answers, at: int, names: tuple[str, ...], proof: _Bits, s
         cells = tuple([values[slot] for slot in own])
         key = (how, *cells)
         if key not in known:
-            given = answers.answered(at, names, cells)
-            assert given is not None, "every cell was asked for by itself before"
-            known[key] = certain_of(worth_of(given), bool(how & PROVEN), bool(how & NONE))
+            known[key] = _certain(answers, at, names, cells, how)
         return known[key]
 
     return look_up
+
+
+def _certain(answers: Answers, at: int, names: tuple[str, ...], cells: tuple[Any, ...], how: int) -> int:
+    """What is certain of a part by its cells and by how it is proven."""
+    given = answers.answered(at, names, cells)
+    assert given is not None, "every cell was asked for by itself before"
+    return certain_of(worth_of(given), bool(how & PROVEN), bool(how & NONE))
 
 
 def _by_every_cell(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
@@ -284,7 +419,7 @@ def _test(tie: Tie, slots: dict[str, int]) -> Callable[[Values], bool]:
         first, second = values[one], values[other]
         if first is None or second is None:
             return False
-        return not (_ARE_DAYS.match(first) and _ARE_DAYS.match(second)) or first < second
+        return not (_ARE_DAYS.match(str(first)) and _ARE_DAYS.match(str(second))) or first < second
 
     def beside(values: Values) -> bool:
         return values[one] is not None and any(values[part] is not None for part in parts)

@@ -111,8 +111,9 @@ def compare(rules: Rules, columns: list[str], table: pl.DataFrame, sample: list[
     lines = {line["row"]: line for line in outcome.results.iter_rows(named=True)}
     aside = {line.row for line in outcome.aside}
     for row in sample:
-        plain = judge_row(rules, _cells(table.row(row, named=True), columns))
-        verdicts = compiled(_cells(table.row(row, named=True), columns))
+        stated = {name: value for name, value in table.row(row, named=True).items() if name in columns and value is not None}
+        plain, verdicts = judge_row(rules, _cells(stated, [*stated])), compiled(stated)
+        assert compiled(_cells(stated, [*stated])) == verdicts
         if isinstance(plain, list):
             assert row in aside and verdicts == next(line.why for line in outcome.aside if line.row == row)
             continue
@@ -203,6 +204,25 @@ def test_what_was_met_in_one_chunk_does_not_change_the_next(make_rules: Callable
         fresh = judge_chunk(Kernel(asked, columns), table).results
         assert judge_chunk(kernel, table).results.equals(fresh)
         compare(asked, columns, table, [0, 1, 2])
+
+
+def test_words_that_cannot_be_used_are_refused_beside_a_share_too(make_rules: Callable[..., Ruleset]) -> None:
+    """An indicator of a share and of a day: nobody asks about the day until the share alone does not decide."""
+    counted = {"kind": "count", "over": "period"}
+    rules = make_rules(
+        {"good": counted, "due": counted, "begun": {"kind": "date"}, "beside": counted,
+         "rate": {"kind": "ratio", "direction": "higher", "when_none_due": "unknown", "numerator": "good", "denominator": "due"}},
+        {"id": "I-1", "clock": "standing", "award": "elements", "elements": [
+            {"key": "a", "title": "甲", "measure": "rate", "meets": {"at_least": "50%"}},
+            {"key": "b", "title": "乙", "measure": "begun", "meets": {"by": {"month_day": "06-30"}}},
+        ]},
+    )  # fmt: skip
+    days = ["2020-03-01", "昨天", None, "2020-07-02", "2020-03-01", "2020-03-01", "2020-03-01"]
+    good, beside = [1, 1, 1, 0, 3, 1, 10**10], [None, 3, 3, 3, 3, -1, 1]
+    table = pl.DataFrame({"row": range(7), "unit": list("甲乙丙丁戊己庚"), "good": good, "due": [2] * 7, "begun": days,
+                          "beside": beside})  # fmt: skip
+    columns = table.columns[2:]
+    compare(rules_for(rules, rules.profiles["plain"], OVER, columns), columns, table, list(range(7)))
 
 
 def test_round_figures_and_those_of_the_period_before(ruleset: Ruleset) -> None:
