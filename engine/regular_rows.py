@@ -116,7 +116,9 @@ def _at_odds(tie: Tie) -> pl.Expr:
         case Form.FIRST_ABOVE_SECOND:
             return own > other
         case Form.FIRST_DAY_BEFORE_SECOND:
-            return beside & (~(own.str.contains(DAY) & other.str.contains(DAY)) | (own < other))
+            # A column of days may hold whole numbers or truths alone.
+            day, not_before = own.cast(pl.String), other.cast(pl.String)
+            return beside & (~(day.str.contains(DAY) & not_before.str.contains(DAY)) | (day < not_before))
         case Form.SOME_PARTS_ABOVE_TOTAL:
             return beside & (pl.sum_horizontal(parts) > own)
         case Form.ALL_PARTS_OFF_TOTAL:

@@ -225,6 +225,19 @@ def test_words_that_cannot_be_used_are_refused_beside_a_share_too(make_rules: Ca
     compare(rules_for(rules, rules.profiles["plain"], OVER, columns), columns, table, list(range(7)))
 
 
+@pytest.mark.parametrize("days", [([20200301, None, 2020], [20200201, 1, None]), ([True, None, False], ["2020-03-01"] * 3)])
+def test_columns_of_days_that_hold_none(make_rules: Callable[..., Ruleset], days: tuple[list[Any], list[Any]]) -> None:
+    """Whole numbers, truths and nothing at all in the place of two days of which one must not come before the other."""
+    rules = make_rules(
+        {"begun": {"kind": "date"}, "done": {"kind": "date", "not_before": "begun"}},
+        {"id": "I-1", "clock": "deadline", "measure": "done", "meets": {"by": {"month_day": "06-30"}}},
+    )
+    nothing = [None] * 3
+    for done, begun in (days, (days[0], nothing), (nothing, days[1]), (nothing, nothing)):
+        table = pl.DataFrame({"row": range(3), "unit": list("甲乙丙"), "done": done, "begun": begun})
+        compare(rules_for(rules, rules.profiles["plain"], OVER, ["done", "begun"]), ["done", "begun"], table, [0, 1, 2])
+
+
 def test_round_figures_and_those_of_the_period_before(ruleset: Ruleset) -> None:
     """Counts that are no plain numbers, cells of the period before, and figures at odds in both."""
     random, table = Random(3), draw_rows(ruleset, Random(20240607), 12, agreeing=0.5)
