@@ -19,6 +19,7 @@ import polars as pl
 import pyarrow as pa
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame
 from pyspark.sql import SparkSession
 from pyspark.sql.types import LongType
 from pyspark.sql.types import StringType
@@ -115,14 +116,20 @@ def _judge(asked: Sweep, spark: SparkSession, sent: Any, first: int, last: int) 
         return done
     for left in asked.work.glob(f"{number:06d}-*.parquet"):
         left.unlink()
-    facts = spark.read.parquet(_as_spark_reads(asked.laid))
-    work = partial(_judge_sent, sent, repeated_rows(asked.laid, first, last))
-    wanted = facts.filter(f"row >= {first} and row < {last}").toDF(*(f"c{at}" for at in range(len(facts.columns))))
-    wanted.mapInArrow(work, _spark_schema(asked.task)).write.parquet(f"file://{folder.resolve()}", mode="overwrite")
+    facts = spark.read.parquet(_as_spark_reads(asked.laid)).filter(f"row >= {first} and row < {last}")
+    judged = judge_table(asked.task, sent, facts, repeated_rows(asked.laid, first, last))
+    judged.write.parquet(f"file://{folder.resolve()}", mode="overwrite")
     _put_in_order(folder, asked.work, number, last - first)
     done.touch()
     shutil.rmtree(folder)
     return done
+
+
+def judge_table(task: Task, sent: Any, facts: DataFrame, repeated: frozenset[int] = frozenset()) -> DataFrame:
+    """The results of a table of facts, row by row, as ``judge_piece`` gives them; ``sent`` is the order, broadcast."""
+    # To Spark a dot in a name means something else.
+    named = facts.toDF(*(f"c{at}" for at in range(len(facts.columns))))
+    return named.mapInArrow(partial(_judge_sent, sent, repeated), _spark_schema(task))
 
 
 def _judge_sent(sent: Any, repeated: frozenset[int], batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
