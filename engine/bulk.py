@@ -117,44 +117,44 @@ def _plainly(typed: Typed) -> int:
 
 def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
     """Number every part of every row by its state and its proof."""
-    table = _with_combinations(kernel, typed.table)
-
-    states: list[pl.Expr] = []
-    proofs: list[pl.Expr] = []
-    for at, question in enumerate(kernel.rules.questions):
-        names, law = kernel.looked_up(at), kernel.laws.get(at)
-        by_cells = None if names is None else _by_combination(names, kernel.states_looked_up(at, names))
-        if law is None:
-            assert by_cells is not None
-            state = by_cells
-        elif by_cells is None:
-            state = _state_on(law)
-        else:
-            # A share that is reported is looked up: its counts are missing, or may be at odds with it.
-            state = pl.when(pl.col(str(law.reported)).is_null()).then(_state_on(law)).otherwise(by_cells)
-        states.append(state.alias(str(at)))
-        proofs.append(_by_combination(question.proof_cells, kernel.proofs_looked_up(at, question.proof_cells)))
-    doubtful = {at: rows for at in range(len(states)) if (rows := _doubted(kernel, at, typed)) is not None}
-    known = table.with_columns(states)
+    table = _with_combinations(kernel, typed)
+    codes = [_code(kernel, at).alias(str(at)) for at in range(len(kernel.rules.questions))]
+    doubtful = {at: rows for at in range(len(codes)) if (rows := _doubted(kernel, at, typed)) is not None}
+    known = table.with_columns(codes)
     for at, rows in doubtful.items():
-        asked = _asked(kernel, at, usable, rows)
-        known = known.with_columns(known[str(at)].cast(pl.UInt32).scatter(rows.arg_true(), asked).alias(str(at)))
-    codes = [(pl.col(str(at)) * PROOFS + proof).alias(str(at)) for at, proof in enumerate(proofs)]
-    return _Codes(known.with_columns(codes), {at: kernel.states_of(at).certain() for at in range(len(states))})
+        own = known[str(at)].cast(pl.UInt32)
+        asked = _asked(kernel, at, usable, rows) * PROOFS + own.filter(rows) % PROOFS
+        known = known.with_columns(own.scatter(rows.arg_true(), asked).alias(str(at)))
+    return _Codes(known, {at: kernel.states_of(at).certain() for at in range(len(codes))})
 
 
-def _sizes(kernel: Kernel, table: pl.DataFrame) -> dict[str, int]:
+def _code(kernel: Kernel, at: int) -> pl.Expr:
+    """The code of a part by its cells: its state, and how it is proven."""
+    question, names, law = kernel.rules.questions[at], kernel.looked_up(at), kernel.laws.get(at)
+    proofs = kernel.proofs_looked_up(at, question.proof_cells)
+    always = proofs[0] if proofs.len() == 1 else 0
+    by_cells = pl.lit(0) if names is None else _by_combination(names, kernel.states_looked_up(at, names) * PROOFS + always)
+    if law is None:
+        code = by_cells
+    else:
+        code = _state_on(law) * PROOFS + always
+        if law.reported is not None:
+            # A share that is reported is looked up: its counts are missing, or may be at odds with it.
+            code = pl.when(pl.col(law.reported).is_null()).then(code).otherwise(by_cells)
+    return code if proofs.len() == 1 else code + _by_combination(question.proof_cells, proofs)
+
+
+def _sizes(kernel: Kernel, typed: Typed) -> dict[str, int]:
     """How many different numbers a column of words or of counts may hold, nothing being one."""
-    largest = table.select(pl.col(name).max() for name in sorted(kernel.counts)).to_dicts()
-    counts = {name: (most or 0) + 2 for line in largest for name, most in line.items()}
+    counts = {name: most + 2 for name, most in typed.most.items()}
     return counts | {numbered_column(name): len(words.said) for name, words in kernel.words.items()}
 
 
-def _with_combinations(kernel: Kernel, table: pl.DataFrame) -> pl.DataFrame:
+def _with_combinations(kernel: Kernel, typed: Typed) -> pl.DataFrame:
     """Beside the cells, which combination of those that parts hang on every row has."""
     asked = ((kernel.looked_up(at), question.proof_cells) for at, question in enumerate(kernel.rules.questions))
     wanted = {names: kernel.combinations_of(names) for both in asked for names in both if names is not None}
-    sizes = _sizes(kernel, table)
+    table, sizes = typed.table, _sizes(kernel, typed)
     numbered = table.with_columns(each.found(table, sizes).alias(_combined(names)) for names, each in wanted.items())
     new = numbered.select(pl.col(_combined(names)).null_count() for names in wanted).to_dicts()
     for names in [names for names in wanted if new and new[0][_combined(names)]]:

@@ -62,13 +62,12 @@ class Words:
     def __init__(self) -> None:
         self.said: list[Any] = [None]
 
-    def numbers(self, name: str, column: pl.Series, least: int | None, most: int | None) -> pl.Expr:
-        """Which word every cell of a column is, whose whole numbers have these ends; new ones are numbered on."""
+    def numbers(self, name: str, column: pl.Series, most: int | None) -> pl.Expr:
+        """Which word every cell of a column is, whose whole numbers go from 0 to ``most``; new ones are numbered on."""
         as_they_are = (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
         if column.dtype == pl.Boolean and self._begin_with([False, True]):
             return as_they_are
-        small = least is not None and most is not None and least >= 0 and most < len(_SMALL)
-        if small and self._begin_with(_SMALL):
+        if most is not None and most < len(_SMALL) and self._begin_with(_SMALL):
             return as_they_are
         return pl.lit(self._looked_up(column.cast(pl.String)))
 

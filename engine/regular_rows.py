@@ -24,26 +24,28 @@ class Typed(NamedTuple):
 
     Attributes:
         table: Counts as whole numbers, without those that are not plain; everything else as it is, and its words by number.
+        most: The largest of every column of counts, or more; -1 where there is none.
         doubts: By the name that stands for measures that hang together: in which rows the plain path must be asked of them.
         unusable: The rows of which the plain path refuses a cell.
     """
 
     table: pl.DataFrame
+    most: dict[str, int]
     doubts: dict[str, pl.Series]
     unusable: pl.Series | None
 
 
 def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
     """Sort the cells of a chunk (``row``, ``unit`` and the kernel's columns) by what columns can do with them."""
-    schema, columns, bounds = chunk.schema, [pl.col("row"), pl.col("unit")], _bounds(kernel, chunk)
+    schema, columns, most = chunk.schema, [pl.col("row"), pl.col("unit")], _most(kernel, chunk)
     strange: dict[str, pl.Expr] = {}
     for name in kernel.columns:
-        own, (least, most) = pl.col(name), bounds.get(name, (None, None))
+        own = pl.col(name)
         if name not in kernel.counts:
             columns.append(own if schema[name] == pl.Boolean or schema[name].is_integer() else own.cast(pl.String))
             continue
         if schema[name].is_integer():
-            if least is None or most is None or least >= 0 and most <= MOST:
+            if (most[name] or 0) <= MOST:
                 columns.append(own.cast(pl.Int64))
                 continue
             strange[name] = (own < 0) | (own > MOST)
@@ -53,8 +55,7 @@ def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
         columns.append(pl.when(~strange[name]).then(own).cast(pl.Int64).alias(name))
     table = chunk.select(columns)
     table = table.with_columns(
-        said.numbers(name, table[name], *bounds.get(name, (None, None))).alias(numbered_column(name))
-        for name, said in kernel.words.items()
+        said.numbers(name, table[name], most.get(name)).alias(numbered_column(name)) for name, said in kernel.words.items()
     )
     unusable = [*_refused_words(kernel, table), *_refused_counts(kernel, chunk, strange)]
     doubts = _where(chunk, list(strange.items())) + _where(table, [(tie.measure, _at_odds(tie)) for tie in kernel.ties])
@@ -63,19 +64,30 @@ def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
         together.setdefault(kernel.rules.together[name], []).append(rows)
     return Typed(
         table,
+        _largest(kernel, table, {name: largest for name, largest in most.items() if name not in strange}),
         {name: reduce(or_, rows) for name, rows in together.items()},
         reduce(or_, unusable) if unusable else None,
     )
 
 
-def _bounds(kernel: Kernel, chunk: pl.DataFrame) -> dict[str, tuple[int | None, int | None]]:
-    """The smallest and the largest number in every column of whole numbers."""
+def _most(kernel: Kernel, chunk: pl.DataFrame) -> dict[str, int | None]:
+    """The largest number in every column of whole numbers; one below nought is larger than every other."""
     schema = chunk.schema
     names = [name for name in kernel.columns if schema[name].is_integer()]
-    least = [pl.col(name).min().alias(f"{n}<") for n, name in enumerate(names)]
-    most = [pl.col(name).max().alias(f"{n}>") for n, name in enumerate(names)]
-    ends = chunk.select(least + most)
-    return {name: (ends[f"{n}<"][0], ends[f"{n}>"][0]) for n, name in enumerate(names)}
+    # Read without its sign a number below nought is very large: one look finds both ends.
+    unsigned = (
+        pl.col(name) if schema[name].is_unsigned_integer() else pl.col(name).cast(pl.Int64).reinterpret(signed=False)
+        for name in names
+    )
+    ends = chunk.select(own.max().alias(str(n)) for n, own in enumerate(unsigned))
+    return {name: ends[str(n)][0] for n, name in enumerate(names)}
+
+
+def _largest(kernel: Kernel, table: pl.DataFrame, known: dict[str, int | None]) -> dict[str, int]:
+    """The largest count of every column; ``known`` are those that were looked at before."""
+    others = table.select(pl.col(name).max() for name in sorted(kernel.counts - known.keys())).to_dicts()
+    found = {name: most for line in others for name, most in line.items()}
+    return {name: -1 if most is None else most for name, most in {**known, **found}.items() if name in kernel.counts}
 
 
 def _refused_words(kernel: Kernel, table: pl.DataFrame) -> Iterator[pl.Series]:
