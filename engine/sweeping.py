@@ -41,8 +41,8 @@ def judge_piece(task: Task, piece: pl.DataFrame, repeated: Container[int], kerne
     """
     aside: list[Aside] = []
     judged: list[pl.DataFrame] = []
-    for frame, rows in _by_frame(task, piece, aside, repeated):
-        columns = tuple(name for name in rows.columns if name not in ("row", *OWN_COLUMNS))
+    for frame, rows in by_frame(task, piece, aside, repeated):
+        columns = columns_of(rows)
         if (frame, columns) not in kernels:
             kernels[frame, columns] = Kernel(rules_for(task.ruleset, task.profile, frame, columns), columns)
         outcome = judge_chunk(kernels[frame, columns], rows)
@@ -53,6 +53,11 @@ def judge_piece(task: Task, piece: pl.DataFrame, repeated: Container[int], kerne
     return pl.concat([*(judged or [empty_results(task)]), refused], how="diagonal").sort("row")
 
 
+def columns_of(piece: pl.DataFrame) -> tuple[str, ...]:
+    """The columns of a piece that state facts."""
+    return tuple(name for name in piece.columns if name not in ("row", *OWN_COLUMNS))
+
+
 def empty_results(task: Task) -> pl.DataFrame:
     """The columns of what comes of a piece, without a row; they depend on the rules alone."""
     frame = Frame("county", False, task.first, task.last, task.as_of)
@@ -61,7 +66,7 @@ def empty_results(task: Task) -> pl.DataFrame:
     return pl.DataFrame(schema={**shape, PLAIN: pl.Int64, WHY: pl.String})
 
 
-def _by_frame(
+def by_frame(
     task: Task, piece: pl.DataFrame, aside: list[Aside], repeated: Container[int]
 ) -> Iterator[tuple[Frame, pl.DataFrame]]:
     """The usable rows of a piece, by what units of one kind have in common; the others are set aside."""

@@ -1,14 +1,15 @@
 """``fazhi sweep``: many units at once, from a table of facts to a table of results; goes on where it was stopped."""
 
-import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Literal
 
 import click
 from pydantic_core import PydanticCustomError
 
+from engine.commands import DIFFERS
 from engine.commands import OK
 from engine.commands import OPTIONS
 from engine.commands import tell
@@ -18,9 +19,13 @@ from engine.commands.inputs import open_ruleset
 from engine.commands.inputs import pick_profile
 from engine.commands.inputs import read_day
 from engine.commands.inputs import refuse_usage
+from engine.commands.long_work import most_memory
 from engine.models.exact import read_partial_date
 from engine.models.problem import problem
 from engine.models.record import Place
+
+if TYPE_CHECKING:
+    from engine.spot_checks import Checked
 
 ROWS_AT_ONCE = 20_000
 
@@ -54,6 +59,12 @@ ROWS_AT_ONCE = 20_000
     metavar="地址",
     help="Spark 在哪里，如 local[4]、spark://主机:7077；不写是 local[*]，用 spark-submit 提交的不用写",
 )
+@click.option(
+    "--check",
+    metavar="行数",
+    type=click.IntRange(1, 1_000_000),
+    help="算完后抽这么多行，逐行按 assess 的算法重算，看结果是否相同；不同就退出 3",
+)
 def command(
     facts: Path,
     output: Path,
@@ -65,6 +76,7 @@ def command(
     rows: int,
     engine: Literal["local", "spark"],
     master: str | None,
+    check: int | None,
 ) -> int:
     """Judge every row of a table and write one row of results for each that can be used."""
     started = time.monotonic()
@@ -77,7 +89,8 @@ def command(
     day = read_day(as_of)
     assert day is not None, "the option is required"
 
-    from engine.commands.sweep_folder import Sweep  # noqa: PLC0415 - polars comes with an extra
+    from engine.commands.sweep_check import check_some  # noqa: PLC0415 - polars comes with an extra
+    from engine.commands.sweep_folder import Sweep  # noqa: PLC0415
     from engine.commands.sweep_folder import claimed  # noqa: PLC0415
     from engine.commands.sweep_folder import finish  # noqa: PLC0415
     from engine.commands.sweep_folder import prepare  # noqa: PLC0415
@@ -94,15 +107,25 @@ def command(
             from engine.commands.sweep_here import run_here  # noqa: PLC0415
 
             run_here(asked)
+        checked = check_some(asked, check) if check else []
         done = finish(asked)
     click.echo(f"算了{done.judged}行，写在 {output}" if done.judged else "没有一行能算，没有写结果表")
     if done.plain:
         click.echo(f"其中{done.plain}行有数可能互相矛盾，或该是整数而不是；牵连到的各项按 assess 的算法算")
     if done.aside:
         click.echo(f"另有{done.aside}行不能用，没有算；逐行原因在 {asked.aside}")
+    differing = [row for row in checked if row.differs]
+    if checked:
+        click.echo(f"抽查{len(checked)}行，逐行按 assess 的算法重算：{_told(differing) if differing else '都相同'}")
     click.echo("试算，非评估结论，不得外引。")
     tell(f"用时{time.monotonic() - started:.1f}秒{_memory()}")
-    return OK
+    return DIFFERS if differing else OK
+
+
+def _told(differing: "list[Checked]") -> str:
+    first = differing[0]
+    where = f"第{first.row + 1}行{first.unit or ''}的 {'、'.join(first.differs[:5])}"
+    return f"{len(differing)}行不同，如{where}。这是程序的错，不是填报的错；结果请不要用，并请连同命令和输入的摘要反馈"
 
 
 def _see_what_is_installed(engine: str, master: str | None) -> None:
@@ -133,11 +156,5 @@ def _read_period(text: str) -> tuple[date, date]:
 
 
 def _memory() -> str:
-    """The most memory that this process ever held, where the system counts it."""
-    if sys.platform == "win32":
-        return ""
-    import resource  # noqa: PLC0415 - Windows has none
-
-    # Kibibytes everywhere but on macOS.
-    unit = 1 if sys.platform == "darwin" else 1024
-    return f"，本进程内存最多时{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 2**20}MiB"
+    held = most_memory()
+    return "" if held is None else f"，本进程内存最多时{held // 2**20}MiB"

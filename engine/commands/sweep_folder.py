@@ -43,6 +43,11 @@ class Sweep(NamedTuple):
         return self.work / "facts.parquet"
 
     @property
+    def pieces(self) -> list[Path]:
+        """The results that are there so far, in their order."""
+        return sorted(self.work.glob("[0-9]*.parquet"))
+
+    @property
     def aside(self) -> Path:
         """Which rows could not be used, and why."""
         return self.output.with_name(f"{self.output.stem}.aside.csv")
@@ -110,7 +115,7 @@ def _note(asked: Sweep) -> dict[str, Any]:
 
 def finish(asked: Sweep) -> Done:
     """Put the pieces together, whole or not at all, and clear up behind."""
-    pieces = sorted(asked.work.glob("[0-9]*.parquet"))
+    pieces = asked.pieces
     done = _counted(pieces)
     if done.judged:
         unfinished = asked.work / "results.part"

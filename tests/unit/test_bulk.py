@@ -28,6 +28,7 @@ from engine.models import ruleset as model
 from engine.models.clause import Amount
 from engine.models.clause import Clause
 from engine.models.ruleset import Ruleset
+from engine.spot_checks import line_of
 
 OVER = Frame("county", False, date(2020, 1, 1), date(2020, 12, 31), date(2021, 3, 31))
 RUNNING = Frame("prefecture", True, date(2020, 1, 1), date(2021, 12, 31), date(2021, 9, 30))
@@ -118,25 +119,8 @@ def compare(rules: Rules, columns: list[str], table: pl.DataFrame, sample: list[
             assert row in aside and verdicts == next(line.why for line in outcome.aside if line.row == row)
             continue
         assert verdicts == {name: (plain.substantiated[name].outcome, plain.claimed[name].outcome) for name in rules.scored}
-        line = lines[row]
-        for name in rules.scored:
-            own, claimed = plain.substantiated[name], plain.claimed[name]
-            expected = {
-                "": own.outcome,
-                ".maximum": plain.maximum[name],
-                ".earned": own.earned,
-                ".reachable": own.reachable,
-                ".lost": own.lost,
-                ".claimed": claimed.outcome,
-                ".claimed_earned": claimed.earned,
-            }
-            assert {mark: line[f"{name}{mark}"] for mark in expected} == expected, (row, name)
-        claimed, own = plain.totals
-        totals = {"claimed.earned": claimed.earned, "substantiated.earned": own.earned, "reachable": own.reachable}
-        totals |= {"recoverable": own.recoverable, "lost": own.lost}
-        assert {name: line[name] for name in totals} == totals
-        assert line["maximum"] == own.reachable + own.recoverable + own.lost
-        assert line["clauses"] == "、".join(dict.fromkeys(plain.clauses))
+        expected = line_of(plain)
+        assert {name: lines[row][name] for name in expected} == expected, row
     return outcome.results.height - outcome.plain
 
 

@@ -1,6 +1,7 @@
 """Tables of facts become tables of results, whole or not at all, wherever they are judged and however often they are stopped."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -79,6 +80,34 @@ def test_a_sweep_that_was_stopped_goes_on(facts: Path, tmp_path: Path, monkeypat
     assert results.read_bytes() == whole.read_bytes()
 
 
+def test_rows_are_judged_once_more_where_that_is_asked_for(facts: Path, tmp_path: Path) -> None:
+    """Those that were set aside, too; the rows drawn are the same each time."""
+    told = [run(str(facts), "-o", str(tmp_path / "r.parquet"), "--check", "5") for _ in range(2)]
+    assert (told[0].exit_code, told[0].stdout) == (0, told[1].stdout)
+    assert "抽查5行，逐行按 assess 的算法重算：都相同" in told[0].stdout
+    assert "抽查7行" in run(str(facts), "-o", str(tmp_path / "r.parquet"), "--check", "900").stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [
+        (pl.when(pl.col("row") == 1).then(pl.col("lost") + 1).otherwise(pl.col("lost")).alias("lost"), "第2行乙县的 lost"),
+        (pl.when(pl.col("row") == 2).then(None).otherwise(pl.col("~why")).alias("~why"), "第3行甲县的 ~why"),
+        (pl.when(pl.col("row") == 5).then(9).otherwise(pl.col("row")).alias("row"), "第6行丁市的 row"),
+    ],
+)
+def test_results_that_say_otherwise_are_noticed(
+    facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: pl.Expr, differs: str
+) -> None:
+    """A thousandth, a row that should have been set aside, a row that is missing."""
+    once = sweep_here.judge_piece
+    monkeypatch.setattr(sweep_here, "judge_piece", lambda *given: once(*given).with_columns(change))
+    words = ["sweep", str(facts), "-o", str(tmp_path / "r.parquet"), "--check", "7", "--period", "2020"]
+    told = CliRunner().invoke(cli, [*words, "--as-of", "2021-03-31"], standalone_mode=False)
+    assert told.return_value == 3
+    assert f"抽查7行，逐行按 assess 的算法重算：1行不同，如{differs}。这是程序的错，不是填报的错" in told.stdout
+
+
 def test_what_was_left_of_another_sweep_is_not_mixed_in(
     facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +173,17 @@ def test_time_and_memory_are_said_apart_from_the_result(facts: Path, tmp_path: P
     done = run(str(facts), "-o", str(tmp_path / "r.parquet"))
     assert "用时" in done.stderr and "内存最多时" in done.stderr and "用时" not in done.stdout
     assert run(str(facts), "-o", str(tmp_path / "r.parquet"), "--quiet").stderr == ""
+
+
+def test_memory_is_that_of_the_sweep_and_not_of_whoever_started_it(facts: Path, tmp_path: Path) -> None:
+    """The process that starts it once held more than a sweep of seven rows ever needs."""
+    words = [sys.executable, str(ROOT / "cli.py"), "sweep", str(facts), "-o", str(tmp_path / "r.parquet"), "--period", "2020"]
+    start = "import subprocess, sys; held = b'x' * (1200 * 2**20); del held; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
+    done = subprocess.run(
+        [sys.executable, "-c", start, *words, "--as-of", "2021-03-31"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    told = re.search(r"内存最多时(\d+)MiB", done.stderr)
+    assert told is not None and int(told[1]) < 1000, done.stderr
 
 
 def test_words_and_numbers_mean_the_same_however_a_table_holds_them(tmp_path: Path) -> None:
