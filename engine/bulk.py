@@ -26,9 +26,9 @@ from engine.bulk_clauses import SUMS
 from engine.bulk_clauses import fire
 from engine.bulk_clauses import total
 from engine.columns import looked_up
+from engine.columns import nearest
 from engine.columns import numbered
 from engine.columns import numbered_truths
-from engine.columns import round_half_even
 from engine.kernel import OUTCOME
 from engine.kernel import Kernel
 from engine.kernel import numbered_column
@@ -47,6 +47,8 @@ _CERTAIN = range(2 * OPEN_PROVEN)
 _MARKS = ("", ".maximum", ".earned", ".reachable", ".lost", ".claimed", ".claimed_earned")
 _AMOUNTS = (".claimed_earned", ".earned", ".reachable", ".lost")
 _NOTHING = pl.lit("NOT_APPLICABLE", dtype=OUTCOME)
+# Whole numbers of 64 or 128 bits.
+Kind = type[pl.Int64] | type[pl.Int128]
 
 
 class Aside(NamedTuple):
@@ -328,18 +330,11 @@ def _by_table(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str,
 def _by_sum(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str, int | pl.Series]) -> dict[str, pl.Series]:
     """The points of indicators whose parts are added up, all in whole numbers."""
     kinds = {name: _kind(kernel, codes, name, maxima[name]) for name in names}
-    rounded: list[pl.Expr] = []
+    tame = {name: kind for name, kind in kinds.items() if kind is not None}
+    shown = _rounded(kernel, codes, tame, maxima)
+    wild = codes.rows.select(_is_wild(kernel, name).alias(name) for name in tame)
     for name, kind in kinds.items():
-        if kind is not None:
-            maximum, (over, under) = _as_expression(maxima[name]).cast(kind), _sums(kernel, codes, name, kind)
-            claimed, earned, reach, lost = (round_half_even(maximum * amount, under) for amount in over)
-            reachable = pl.max_horizontal(reach, claimed)
-            columns = (claimed, earned, reachable, pl.min_horizontal(lost, maximum - reachable))
-            rounded += [column.cast(pl.Int32).alias(f"{name}{mark}") for mark, column in zip(_AMOUNTS, columns, strict=True)]
-    wild = [_is_wild(kernel, name).alias(f"{name}!") for name, kind in kinds.items() if kind is not None]
-    shown = codes.rows.select(rounded + wild).to_dict()
-    for name, kind in kinds.items():
-        rows = pl.repeat(True, codes.rows.height, dtype=pl.Boolean, eager=True) if kind is None else shown.pop(f"{name}!")
+        rows = pl.repeat(True, codes.rows.height, dtype=pl.Boolean, eager=True) if kind is None else wild[name]
         if rows.any():
             most = _as_column(maxima[name], codes.rows.height).filter(rows)
             each = _one_by_one(kernel, name, codes.rows.filter(rows), most)
@@ -349,6 +344,31 @@ def _by_sum(kernel: Kernel, codes: _Codes, names: list[str], maxima: dict[str, i
     return shown
 
 
+def _rounded(
+    kernel: Kernel, codes: _Codes, kinds: dict[str, Kind], maxima: dict[str, int | pl.Series]
+) -> dict[str, pl.Series]:
+    """The points by the sums of the parts, step by step: what one step finds, the next ones look at and do not find anew."""
+    summed: list[pl.Expr] = []
+    for name, kind in kinds.items():
+        over, under = _sums(kernel, codes, name, kind)
+        maximum = _as_expression(maxima[name]).cast(kind)
+        summed += [(maximum * amount).alias(f"{name}{mark}") for mark, amount in zip(_AMOUNTS, over, strict=True)]
+        summed += [under.alias(f"{name}/"), maximum.cast(pl.Int32).alias(f"{name}^")]
+    quotients = [(f"{name}{mark}", f"{name}/") for name in kinds for mark in _AMOUNTS]
+    sums = codes.rows.select(summed).with_columns((pl.col(o) // pl.col(u)).alias(f"{o}|") for o, u in quotients)
+    found = sums.with_columns(
+        nearest(pl.col(over), pl.col(under), pl.col(f"{over}|")).cast(pl.Int32).alias(over) for over, under in quotients
+    )
+    # Rounding apart must neither leave less reachable than is claimed nor lose more than the maximum leaves.
+    claimed, _, reach, lost = _AMOUNTS
+    found = found.with_columns(
+        pl.max_horizontal(f"{name}{reach}", f"{name}{claimed}").alias(f"{name}{reach}") for name in kinds
+    )
+    left = {name: pl.col(f"{name}^") - pl.col(f"{name}{reach}") for name in kinds}
+    found = found.with_columns(pl.min_horizontal(f"{name}{lost}", left[name]).alias(f"{name}{lost}") for name in kinds)
+    return found.select(over for over, _ in quotients).to_dict()
+
+
 def _is_wild(kernel: Kernel, name: str) -> pl.Expr:
     """In which rows any part is in a state that has no place over the common denominator."""
     parts = zip(kernel.parts[name], kernel.amounts_of(name).wild, strict=True)
@@ -356,7 +376,7 @@ def _is_wild(kernel: Kernel, name: str) -> pl.Expr:
     return pl.any_horizontal(tests) if tests else pl.col("row").is_null()
 
 
-def _kind(kernel: Kernel, codes: _Codes, name: str, maximum: int | pl.Series) -> "type[pl.Int64 | pl.Int128] | None":
+def _kind(kernel: Kernel, codes: _Codes, name: str, maximum: int | pl.Series) -> Kind | None:
     """The whole numbers that hold every product on the way; ``None`` where none do."""
     largest = maximum if isinstance(maximum, int) else _most(maximum)
     below = prod(_most(codes.rows[bottom]) for bottom in _bottoms(kernel, name))
@@ -375,25 +395,27 @@ def _bottoms(kernel: Kernel, name: str) -> list[str]:
     return list(dict.fromkeys(kernel.laws[at].bottom for at, slopes in parts if slopes))
 
 
-def _sums(kernel: Kernel, codes: _Codes, name: str, kind: "type[pl.Int64 | pl.Int128]") -> tuple[list[pl.Expr], pl.Expr]:
+def _sums(kernel: Kernel, codes: _Codes, name: str, kind: Kind) -> tuple[list[pl.Expr], pl.Expr]:
     """Claimed, earned, earned or open, and lost, of all parts together; and the weight that is kept, one where none is."""
     parts, amounts = kernel.parts[name], kernel.amounts_of(name)
-    weights = [looked_up(weight, pl.col(str(at))).cast(kind) for at, weight in zip(parts, amounts.weights, strict=True)]
+    weights = [looked_up(weight.cast(kind), pl.col(str(at))) for at, weight in zip(parts, amounts.weights, strict=True)]
     # Over the product of all bottoms, every part is a whole number.
     bottoms = {bottom: _there(bottom).cast(kind) for bottom in _bottoms(kernel, name)}
-    every = reduce(mul, bottoms.values(), pl.lit(1, dtype=kind))
+    every = reduce(mul, bottoms.values()) if bottoms else None
     over: list[list[pl.Expr]] = []
     for at, starts, slopes in zip(parts, amounts.starts, amounts.slopes, strict=True):
-        own = [looked_up(start, pl.col(str(at))).cast(kind) * every for start in starts]
+        own = [looked_up(start.cast(kind), pl.col(str(at))) for start in starts]
+        own = own if every is None else [start * every for start in own]
         if slopes:
             law = kernel.laws[at]
             others = reduce(mul, (b for name, b in bottoms.items() if name != law.bottom), _top(law).cast(kind))
-            own = [a + looked_up(slope, pl.col(str(at))).cast(kind) * others for a, slope in zip(own, slopes, strict=True)]
+            own = [a + looked_up(slope.cast(kind), pl.col(str(at))) * others for a, slope in zip(own, slopes, strict=True)]
         over.append(own)
     kept = pl.lit(sum(weight[0] for weight in amounts.weights), dtype=kind)
     if any(_may_drop(codes.certain[at]) for at in parts):
         kept = reduce(add, weights)
-    return [reduce(add, column) for column in zip(*over, strict=True)], pl.when(kept == 0).then(1).otherwise(kept) * every
+    under = pl.when(kept == 0).then(1).otherwise(kept)
+    return [reduce(add, column) for column in zip(*over, strict=True)], under if every is None else under * every
 
 
 def _there(bottom: str) -> pl.Expr:

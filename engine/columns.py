@@ -41,6 +41,10 @@ def numbered_truths(table: pl.DataFrame, names: list[str]) -> tuple[list[tuple[b
 
 def round_half_even(over: pl.Expr, under: pl.Expr) -> pl.Expr:
     """A quotient of whole numbers to the nearest whole number, halves to the even one."""
-    whole = over // under
+    return nearest(over, under, over // under)
+
+
+def nearest(over: pl.Expr, under: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """The same where what is whole of the quotient was worked out before."""
     twice = 2 * (over - whole * under)
     return whole + ((twice > under) | ((twice == under) & (whole % 2 == 1))).cast(pl.Int32)

@@ -6,11 +6,11 @@ the number of its state times four, and how it is proven. What codes are worth s
 
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import reduce
 from math import lcm
 from math import prod
 from typing import Any
 from typing import NamedTuple
+from typing import TypeVar
 
 import polars as pl
 
@@ -56,33 +56,36 @@ class Amounts(NamedTuple):
     most: int
 
 
+Numbers = TypeVar("Numbers", int, pl.Expr)
+
+
 class Words:
     """What the cells of one column that are no counts say, by number; 0 says nothing."""
 
     def __init__(self) -> None:
         self.said: list[Any] = [None]
 
-    def numbers(self, name: str, column: pl.Series, most: int | None) -> pl.Expr:
-        """Which word every cell of a column is, whose whole numbers go from 0 to ``most``; new ones are numbered on."""
-        as_they_are = (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
-        if column.dtype == pl.Boolean and self._begin_with([False, True]):
-            return as_they_are
+    def as_they_are(self, name: str, kind: pl.DataType, most: int | None) -> pl.Expr | None:
+        """The words of a column whose cells are numbers of words themselves: truths, or whole numbers from 0 to ``most``."""
+        if kind == pl.Boolean and self._begin_with([False, True]):
+            return (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
         if most is not None and most < len(_SMALL) and self._begin_with(_SMALL):
-            return as_they_are
-        return pl.lit(self._looked_up(column.cast(pl.String)))
+            return (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
+        return None
+
+    def spelt(self, name: str) -> pl.Expr:
+        """The cells of a column as words; those that were not met before are missing."""
+        return pl.col(name).cast(pl.String).cast(pl.Enum(self.said[1:]), strict=False)
+
+    def learn(self, texts: pl.Series) -> None:
+        """Number on the words that were not met before."""
+        self.said += texts.drop_nulls().unique(maintain_order=True).to_list()
 
     def _begin_with(self, words: list[Any]) -> bool:
         """Whether these words have the first numbers; numbers once given stay."""
         if self.said == [None]:
             self.said += words
         return self.said[1 : 1 + len(words)] == words
-
-    def _looked_up(self, texts: pl.Series) -> pl.Series:
-        known = texts.cast(pl.Enum(self.said[1:]), strict=False)
-        if known.null_count() > texts.null_count():
-            self.said += texts.filter(known.is_null()).drop_nulls().unique(maintain_order=True).to_list()
-            known = texts.cast(pl.Enum(self.said[1:]))
-        return (known.to_physical().cast(pl.UInt32) + 1).fill_null(0)
 
 
 class Combinations:
@@ -98,10 +101,9 @@ class Combinations:
         self._sizes: tuple[int, ...] = ()
         self._places = pl.Series([], dtype=pl.UInt32)
 
-    @property
-    def rows(self) -> list[tuple[Any, ...]]:
-        """The cells of every combination, in the order of their numbers."""
-        return [self._spelt(line) for line in self.met]
+    def spelt_from(self, number: int) -> list[tuple[Any, ...]]:
+        """The cells of the combinations from a number on, in the order of their numbers."""
+        return [self._spelt(line) for line in self.met[number:]]
 
     def found(self, table: pl.DataFrame, sizes: dict[str, int]) -> pl.Expr:
         """Which combination every row of a table has, by how many numbers its columns may hold; null where it is new."""
@@ -127,18 +129,23 @@ class Combinations:
         for number, line in enumerate(self.met):
             cells = [_after_nothing(c) if said is None else c or 0 for c, said in zip(line, self.words, strict=True)]
             if all(cell < size for cell, size in zip(cells, self._sizes, strict=True)):
-                place = 0
-                for cell, size in zip(cells, self._sizes, strict=True):
-                    place = place * size + cell
-                places[place] = number
+                places[self._placed(cells)] = number
         self._places = pl.Series(places, dtype=pl.UInt32)
 
     def _place(self) -> pl.Expr:
-        own = [
-            pl.col(name) if words is not None else (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
-            for name, words in zip(self.columns, self.words, strict=True)
-        ]
-        return reduce(lambda place, each: place * each[1] + each[0], zip(own[1:], self._sizes[1:], strict=True), own[0])
+        return self._placed(
+            [
+                pl.col(name) if words is not None else (pl.col(name).cast(pl.UInt32) + 1).fill_null(0)
+                for name, words in zip(self.columns, self.words, strict=True)
+            ]
+        )
+
+    def _placed(self, cells: list[Numbers]) -> Numbers:
+        """The place of a combination by the numbers of its cells, or the places of many by columns of such numbers."""
+        place = cells[0]
+        for cell, size in zip(cells[1:], self._sizes[1:], strict=True):
+            place = place * size + cell
+        return place
 
     def _spelt(self, line: tuple[int | None, ...]) -> tuple[Any, ...]:
         cells = zip(line, self.words, strict=True)
@@ -210,13 +217,15 @@ class Kernel(Answers):
     def states_looked_up(self, at: int, names: tuple[str, ...]) -> pl.Series:
         """The state of a part by every combination met so far."""
         known = self.states_of(at).looked_up
-        known += [self.state_by(at, names, cells) for cells in self.combinations_of(names).rows[len(known) :]]
+        known += [self.state_by(at, names, cells) for cells in self.combinations_of(names).spelt_from(len(known))]
         return pl.Series(known, dtype=pl.UInt32)
 
     def proofs_looked_up(self, at: int, names: tuple[str, ...]) -> pl.Series:
         """How a part is proven by every combination met so far."""
-        told = (self.proven(at, cells) for cells in self.combinations_of(names).rows)
-        return pl.Series([PROVEN * proven + NONE * none for proven, none in told], dtype=pl.UInt8)
+        known = self.states_of(at).proofs
+        told = (self.proven(at, cells) for cells in self.combinations_of(names).spelt_from(len(known)))
+        known += [PROVEN * proven + NONE * none for proven, none in told]
+        return pl.Series(known, dtype=pl.UInt8)
 
 
 def points_of(claimed: Points, substantiated: Points) -> tuple[int, ...]:
@@ -231,7 +240,9 @@ class States:
         self.question = question
         self.worths = list(known)
         self.numbers = {worth: number for number, worth in reversed(list(enumerate(known)))}
+        # By the numbers of the combinations that they hang on.
         self.looked_up: list[int] = []
+        self.proofs: list[int] = []
         self._certain: pl.Series | None = None
         self._lines: dict[int, list[tuple[int, ...]]] = {}
 

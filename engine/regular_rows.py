@@ -37,36 +37,58 @@ class Typed(NamedTuple):
 
 def type_cells(kernel: Kernel, chunk: pl.DataFrame) -> Typed:
     """Sort the cells of a chunk (``row``, ``unit`` and the kernel's columns) by what columns can do with them."""
-    schema, columns, most = chunk.schema, [pl.col("row"), pl.col("unit")], _most(kernel, chunk)
-    strange: dict[str, pl.Expr] = {}
-    for name in kernel.columns:
-        own = pl.col(name)
-        if name not in kernel.counts:
-            columns.append(own if schema[name] == pl.Boolean or schema[name].is_integer() else own.cast(pl.String))
-            continue
-        if schema[name].is_integer():
-            if (most[name] or 0) <= MOST:
-                columns.append(own.cast(pl.Int64))
-                continue
-            strange[name] = (own < 0) | (own > MOST)
-        else:
-            own = own.cast(pl.String)
-            strange[name] = ~own.str.contains(PLAIN_COUNT)
-        columns.append(pl.when(~strange[name]).then(own).cast(pl.Int64).alias(name))
-    table = chunk.select(columns)
-    table = table.with_columns(
-        said.numbers(name, table[name], most.get(name)).alias(numbered_column(name)) for name, said in kernel.words.items()
-    )
+    most = _most(kernel, chunk)
+    strange = _strange(kernel, chunk, most)
+    table = _with_words_by_number(kernel, _by_kind(kernel, chunk, strange), most)
     unusable = [*_refused_words(kernel, table), *_refused_counts(kernel, chunk, strange)]
-    doubts = _where(chunk, list(strange.items())) + _where(table, [(tie.measure, _at_odds(tie)) for tie in kernel.ties])
     together: dict[str, list[pl.Series]] = {}
-    for name, rows in doubts:
+    for name, rows in (*strange.items(), *_where(table, [(tie.measure, _at_odds(tie)) for tie in kernel.ties])):
         together.setdefault(kernel.rules.together[name], []).append(rows)
     return Typed(
         table,
         _largest(kernel, table, {name: largest for name, largest in most.items() if name not in strange}),
         {name: reduce(or_, rows) for name, rows in together.items()},
         reduce(or_, unusable) if unusable else None,
+    )
+
+
+def _strange(kernel: Kernel, chunk: pl.DataFrame, most: dict[str, int | None]) -> dict[str, pl.Series]:
+    """In which rows columns of counts hold what is no plain count, where they do in any."""
+    tests: list[tuple[str, pl.Expr]] = []
+    for name in [name for name in kernel.columns if name in kernel.counts]:
+        own = pl.col(name)
+        if name not in most:
+            tests.append((name, ~own.cast(pl.String).str.contains(PLAIN_COUNT)))
+        elif (most[name] or 0) > MOST:
+            tests.append((name, (own < 0) | (own > MOST)))
+    return dict(_where(chunk, tests))
+
+
+def _by_kind(kernel: Kernel, chunk: pl.DataFrame, strange: dict[str, pl.Series]) -> pl.DataFrame:
+    """Plain counts as whole numbers, truths and other whole numbers as they are, everything else as text."""
+    schema, columns = chunk.schema, [pl.col("row"), pl.col("unit")]
+    for name in kernel.columns:
+        as_it_is = schema[name].is_integer() or name not in kernel.counts and schema[name] == pl.Boolean
+        own = pl.col(name) if as_it_is else pl.col(name).cast(pl.String)
+        plain = pl.when(~pl.lit(strange[name])).then(own) if name in strange else own
+        columns.append(plain.cast(pl.Int64).alias(name) if name in kernel.counts else own)
+    return chunk.select(columns)
+
+
+def _with_words_by_number(kernel: Kernel, table: pl.DataFrame, most: dict[str, int | None]) -> pl.DataFrame:
+    """Beside the cells that are no counts, which word each of them is; new words are numbered on."""
+    schema = table.schema
+    as_they_are = {name: words.as_they_are(name, schema[name], most.get(name)) for name, words in kernel.words.items()}
+    others = [name for name, numbers in as_they_are.items() if numbers is None]
+    spelt = table.select(kernel.words[name].spelt(name) for name in others)
+    new = [name for name in others if spelt[name].null_count() > table[name].null_count()]
+    for name in new:
+        kernel.words[name].learn(table[name].cast(pl.String).filter(spelt[name].is_null()))
+    spelt = spelt.with_columns(table.select(kernel.words[name].spelt(name) for name in new).get_columns())
+    numbers = spelt.select((pl.col(name).to_physical().cast(pl.UInt32) + 1).fill_null(0) for name in others)
+    return table.with_columns(
+        *(own.alias(numbered_column(name)) for name, own in as_they_are.items() if own is not None),
+        *(numbers[name].alias(numbered_column(name)) for name in others),
     )
 
 
@@ -98,9 +120,9 @@ def _refused_words(kernel: Kernel, table: pl.DataFrame) -> Iterator[pl.Series]:
             yield rows
 
 
-def _refused_counts(kernel: Kernel, chunk: pl.DataFrame, strange: dict[str, pl.Expr]) -> Iterator[pl.Series]:
+def _refused_counts(kernel: Kernel, chunk: pl.DataFrame, strange: dict[str, pl.Series]) -> Iterator[pl.Series]:
     """The rows with a count that the plain path refuses, column by column."""
-    for name, rows in _where(chunk, list(strange.items())):
+    for name, rows in strange.items():
         own = chunk[name]
         refused = [value for value in own.filter(rows).unique().to_list() if not kernel.usable(name, value)]
         if refused:
@@ -109,12 +131,8 @@ def _refused_counts(kernel: Kernel, chunk: pl.DataFrame, strange: dict[str, pl.E
 
 def _where(table: pl.DataFrame, tests: list[tuple[str, pl.Expr]]) -> list[tuple[str, pl.Series]]:
     """The rows of which each test is true, where it is of any."""
-    if not tests or not table.height:
-        return []
-    true_of_some = table.select([test.any().alias(str(n)) for n, (_, test) in enumerate(tests)]).row(0)
-    found = [(name, test) for (name, test), is_some in zip(tests, true_of_some, strict=True) if is_some]
-    masks = table.select([test.fill_null(value=False).alias(str(n)) for n, (_, test) in enumerate(found)])
-    return [(name, masks[str(n)]) for n, (name, _) in enumerate(found)]
+    masks = table.select(test.alias(str(n)) for n, (_, test) in enumerate(tests)).get_columns()
+    return [(name, rows.fill_null(value=False)) for (name, _), rows in zip(tests, masks, strict=True) if rows.any()]
 
 
 def _at_odds(tie: Tie) -> pl.Expr:
