@@ -36,6 +36,8 @@ from workload import verdict_of
 
 # Seconds that one engine may take for one run of a workload; slower ones are timed on fewer units, and that is said.
 PATIENCE = 15.0
+# A turn takes at least as many seconds: who comes after another one begins with a cold processor, and warm work is asked for.
+TURN = 0.02
 # What is asked of each (issue of speed), as at most so many times its peer in the same run.
 TARGETS = {
     ("one unit", "fazhi, full assessment"): ("zen-engine", 2.0),
@@ -46,10 +48,12 @@ TARGETS = {
 BESIDE = {"one unit": "zen-engine", "1000 units": "zen-engine", "many units": "numpy by hand, verdicts", "whole process": "zen-engine"}
 
 
-def timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object], times: int = 1) -> float:
+    """Seconds that work takes, on average over so many times in a row."""
     start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    for _ in range(times):
+        work()
+    return (time.perf_counter() - start) / times
 
 
 def told(values: list[float], digits: int = 2) -> dict[str, float]:
@@ -64,11 +68,13 @@ def compare(workload: str, rules: int, units: int, rounds: int, engines: dict[st
     """Let engines take turns on the same units; each must have said the same of them."""
     some = make_units(rules, min(units, 1000))
     expected = [[verdict_of(n, unit) for n in range(rules)] for unit in some]
-    given, counts = {}, {}
+    given, counts, times = {}, {}, {}
     for name, engine in engines.items():
         one = engine.prepare(some[:1])
         engine.judge(one)
-        slow = timed(lambda engine=engine, one=one: engine.judge(one)) * units > PATIENCE and name in ROWS
+        seconds = timed(lambda engine=engine, one=one: engine.judge(one))
+        slow = seconds * units > PATIENCE and name in ROWS
+        times[name] = math.ceil(TURN / seconds) if units == 1 else 1
         counts[name] = min(units, 10) if slow else units
         given[name] = engine.prepare((some * math.ceil(counts[name] / len(some)))[: counts[name]])
         verdicts = engine.verdicts(engine.judge(given[name]))
@@ -78,7 +84,7 @@ def compare(workload: str, rules: int, units: int, rounds: int, engines: dict[st
         # In another order every round: nobody always comes after the same one.
         names = random.Random(number).sample(sorted(engines), len(engines))
         for name in names:
-            took[name].append(timed(lambda name=name: engines[name].judge(given[name])) / counts[name])
+            took[name].append(timed(lambda name=name: engines[name].judge(given[name]), times[name]) / counts[name])
     return shown(workload, rules, units, took) | {
         "timed_on_fewer": {name: count for name, count in counts.items() if count < units}
     }
@@ -109,13 +115,16 @@ def cold(rules: int, rounds: int, names: list[str]) -> dict[str, Any]:
     from engine.keeping import to_keep
 
     with tempfile.TemporaryDirectory() as folder:
+        # Everybody's byte code is there after the first run, which is not timed.
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(Path(folder) / "code")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         kept = Path(folder) / "rules.json"
         kept.write_bytes(to_keep(make_rules(rules)))
         took: dict[str, list[float]] = {name: [] for name in names}
         for number in range(rounds + 1):
             for name in names:
                 command = [sys.executable, __file__, "--only", name, "--rules", str(rules), "--kept", str(kept)]
-                seconds = timed(lambda command=command: subprocess.run(command, check=True))
+                seconds = timed(lambda command=command: subprocess.run(command, env=environment, check=True))
                 took[name] += [seconds] if number else []
     return shown("whole process", rules, 1, took)
 
