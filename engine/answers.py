@@ -61,23 +61,22 @@ class Answers:
         """What the plain path says of one part by some cells; ``None`` where it refuses them."""
         if (at, names, cells) not in self.answers:
             given = answer(self.rules, self.rules.questions[at], stated(names, cells))
-            self.answers[at, names, cells] = given if isinstance(given, Answer) else None
+            remember(self.answers, (at, names, cells), given if isinstance(given, Answer) else None, MOST_ANSWERS)
         return self.answers[at, names, cells]
 
     def proven(self, at: int, cells: tuple[Any, ...]) -> tuple[bool, bool]:
         """Whether a part is proven, and whether a zero report was accepted."""
         if (at, cells) not in self.proofs:
             question = self.rules.questions[at]
-            self.proofs[at, cells] = proof(self.rules, question, stated(question.proof_cells, cells))
+            told = proof(self.rules, question, stated(question.proof_cells, cells))
+            remember(self.proofs, (at, cells), told, MOST_ANSWERS)
         return self.proofs[at, cells]
 
     def usable(self, name: str, value: Any) -> bool:
         """Whether the plain path would use a cell at all."""
         if (name, value) not in self.refusals:
-            if "/" in name:
-                self.refusals[name, value] = read_filed(str(value)) is None
-            else:
-                self.refusals[name, value] = bool(refusal(self.rules, stated((name,), (value,))))
+            refused = read_filed(str(value)) is None if "/" in name else bool(refusal(self.rules, stated((name,), (value,))))
+            remember(self.refusals, (name, value), refused, MOST_ANSWERS)
         return not self.refusals[name, value]
 
     def allotted(self, dropped: frozenset[str]) -> Allotment:
@@ -94,6 +93,13 @@ class Answers:
         """Forget the answers; they can be asked for again."""
         for known in (self.answers, self.proofs, self.refusals, self.allotments):
             known.clear()
+
+
+def remember(known: dict[Any, Any], key: Any, told: Any, most: int) -> None:
+    """Keep an answer; where there are ``most`` before it, those are forgotten and can be asked for again."""
+    if len(known) >= most:
+        known.clear()
+    known[key] = told
 
 
 def certain_of(worth: Worth, proven: bool, none: bool) -> int:

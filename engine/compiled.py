@@ -24,6 +24,7 @@ from engine.answers import PROVEN
 from engine.answers import Answers
 from engine.answers import certain_of
 from engine.answers import outcome_by
+from engine.answers import remember
 from engine.answers import stated
 from engine.lowering import Cells
 from engine.lowering import refusal
@@ -42,7 +43,7 @@ _Bits = Callable[[Values], int]
 _WHOLE, _SAID = {int, NoneType}, {str, bool, NoneType}
 _IS_PLAIN = re.compile(PLAIN_COUNT)
 _ARE_DAYS = re.compile(DAY)
-# What is kept of one indicator before it is forgotten; it can be asked for again.
+# Answers by some cells that are kept at a time.
 _MOST_KNOWN = 2000
 
 
@@ -188,9 +189,7 @@ def _read(tables: list[_Table]) -> Callable[[Values], list[Any] | None]:
                 continue
             if (told := table.ask(values)) is None:
                 return None
-            if len(table.known) >= _MOST_KNOWN:
-                table.known.clear()
-            table.known[key] = told
+            remember(table.known, key, told, _MOST_KNOWN)
         return [held[key] for held, key in zip(known, keys, strict=True)]
 
     return read
@@ -201,10 +200,14 @@ def _keys(groups: list[tuple[int, ...]]) -> Callable[[Values], Sequence[Any]]:
     if len(groups) > 1 and all(len(group) == 1 for group in groups):
         return itemgetter(*(slot for group in groups for slot in group))
     if not any(groups):
-        nothing: list[tuple[int, ...]] = [()] * len(groups)
-        return lambda _: nothing
-    picked = [itemgetter(*group) if group else tuple for group in groups]
+        every_time = [()] * len(groups)
+        return lambda _: every_time
+    picked = [itemgetter(*group) if group else _nothing for group in groups]
     return lambda values: [pick(values) for pick in picked]
+
+
+def _nothing(_: Values) -> tuple[()]:
+    return ()
 
 
 def _states(laws: list[ShareLaw], slots: dict[str, int]) -> Callable[[Values], list[int | None]]:
@@ -320,13 +323,13 @@ def _proof(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
     def by_one(values: Values) -> int:
         cell = values[own[0]]
         if cell not in known:
-            known[cell] = told((cell,))
+            remember(known, cell, told((cell,)), _MOST_KNOWN)
         return known[cell]
 
     def by_some(values: Values) -> int:
         cells = tuple([values[slot] for slot in own])
         if cells not in known:
-            known[cells] = told(cells)
+            remember(known, cells, told(cells), _MOST_KNOWN)
         return known[cells]
 
     return by_one if len(own) == 1 else by_some
@@ -385,7 +388,7 @@ def _by_cells(answers: Answers, at: int, names: tuple[str, ...], proof: _Bits, s
         cells = tuple([values[slot] for slot in own])
         key = (how, *cells)
         if key not in known:
-            known[key] = _certain(answers, at, names, cells, how)
+            remember(known, key, _certain(answers, at, names, cells, how), _MOST_KNOWN)
         return known[key]
 
     return look_up

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine import answers as answers_given
+from engine import compiled as compiled_rules
 from engine.answers import Answers
 from engine.assessment import assess
 from engine.bulk import find_outcomes
@@ -220,6 +222,21 @@ def test_columns_of_days_that_hold_none(make_rules: Callable[..., Ruleset], days
     for done, begun in (days, (days[0], nothing), (nothing, days[1]), (nothing, nothing)):
         table = pl.DataFrame({"row": range(3), "unit": list("甲乙丙"), "done": done, "begun": begun})
         compare(rules_for(rules, rules.profiles["plain"], OVER, ["done", "begun"]), ["done", "begun"], table, [0, 1, 2])
+
+
+def test_answers_that_were_forgotten_are_asked_for_again(ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few are kept, nothing is judged otherwise, and no more of them are kept."""
+    monkeypatch.setattr(compiled_rules, "_MOST_KNOWN", 2)
+    monkeypatch.setattr(answers_given, "MOST_ANSWERS", 3)
+    table = draw_rows(ruleset, Random(5), 6, agreeing=0.8)
+    columns = table.columns[2:]
+    rules = rules_for(ruleset, ruleset.profiles["assumed-100"], OVER, columns)
+    compare(rules, columns, table, list(range(6)))
+    answers = Answers(rules, columns)
+    judge = compile_rules(answers)
+    for row in range(6):
+        judge(_cells(table.row(row, named=True), columns))
+    assert answers.known() == 3
 
 
 def test_round_figures_and_those_of_the_period_before(ruleset: Ruleset) -> None:
