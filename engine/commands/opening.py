@@ -1,5 +1,6 @@
 """Files of a ledger opened in processes of their own: none can crash, fill up or hold up the one that reports."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from engine.models.submission import EvidenceItem
 from engine.models.submission import Submission
 from engine.named_files import find_inside
 
-# Seconds for one file, and bytes of memory for one process.
+# Seconds for one file, and bytes of memory for one process beyond what it begins with.
 TIME_LIMIT = 60
 MOST_MEMORY = 3_000_000_000
 # Files that one process takes at a time.
@@ -124,4 +125,11 @@ def _be_modest() -> None:
         import resource  # noqa: PLC0415 - there is none on Windows
 
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY if most < 0 else min(MOST_MEMORY, most), most))
+        wanted = _begins_with() + MOST_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (wanted if most < 0 else min(wanted, most), most))
+
+
+def _begins_with() -> int:
+    """The bytes of address space that a process holds already: one that was forked holds those of its parent."""
+    told = Path("/proc/self/statm")
+    return int(told.read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE") if told.is_file() else 0

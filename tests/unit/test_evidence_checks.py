@@ -2,11 +2,14 @@
 
 import io
 import json
+import mmap
 import multiprocessing
 import os
 import runpy
+import sys
 import time
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -460,6 +463,18 @@ def test_time_and_memory_end(tmp_path):
 
     assert [(flag.code, flag.found) for flag in slow.flags] == [("CHECK_TIMEOUT", "0.1秒没有读完")]
     assert good.flags == ()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process how much address space it holds")
+def test_what_the_parent_holds_is_not_the_childs_memory():
+    """A process that is forked begins with its parent's address space, however much libraries have set aside there."""
+    import resource  # noqa: PLC0415 - there is none on Windows
+
+    set_aside = 4_000_000_000
+    with mmap.mmap(-1, set_aside), ProcessPoolExecutor(1, initializer=opening._be_modest) as pool:
+        limit, _ = pool.submit(resource.getrlimit, resource.RLIMIT_AS).result()
+
+    assert limit > set_aside + opening.MOST_MEMORY
 
 
 def test_a_cell_a_million_rows_down_is_not_walked_to(tmp_path):
