@@ -212,9 +212,9 @@ def answer(rules: Rules, question: Question, cells: Cells) -> Answer | list[Prob
         return problems
     items = items_of(indicator, cells, rules.frame)
     part = judge_part(asked, question.weight, _filled(indicator, items, scope), Bench(scope, rules.profile, items))
-    if asked.probe.measure is None:
-        return _answered(part.claimed, part.dropped, part.dropped)
     reports = {f"{indicator.id}/{slot.slot}": str(slot.count) for slot in indicator.evidence if slot.for_none}
+    if asked.probe.measure is None or not reports:
+        return _answered(part.claimed, part.dropped, part.dropped)
     items = items_of(indicator, reports, rules.frame)
     reported = judge_part(asked, question.weight, _filled(indicator, items, scope), Bench(scope, rules.profile, items))
     return _answered(part.claimed, part.dropped, reported.dropped)
@@ -371,7 +371,10 @@ def items_of(indicator: Indicator, cells: Cells, frame: Frame) -> tuple[Admitted
     """The accepted items that the cells of a row state for an indicator."""
     items: list[AdmittedItem] = []
     for slot in indicator.evidence:
-        filed = read_filed(str(cells.get(f"{indicator.id}/{slot.slot}", "0")))
+        cell = cells.get(f"{indicator.id}/{slot.slot}")
+        if cell is None:
+            continue
+        filed = read_filed(str(cell))
         assert filed is not None, "cells are vetted first"
         count, lacks = filed
         for number in range(count):
