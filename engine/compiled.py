@@ -54,7 +54,8 @@ def compile_rules(answers: Answers) -> Callable[[Cells], Verdicts | str]:
     slots = {name: slot for slot, name in enumerate(columns)}
     verdicts = [(outcome_by(bits, proven_only=True), outcome_by(bits, proven_only=False)) for bits in range(1 << 7)]
     is_plain = _plainness(answers, slots)
-    quickly, carefully = _quick(answers, slots, verdicts), _careful(answers, slots, verdicts)
+    parts = [_part(answers, at, slots) for at in range(len(answers.rules.questions))]
+    quickly, carefully = _quick(answers, parts, slots, verdicts), _careful(answers, parts, slots, verdicts)
 
     def judge(cells: Cells) -> Verdicts | str:
         values = list(map(cells.get, columns))
@@ -85,7 +86,9 @@ def _plainness(answers: Answers, slots: dict[str, int]) -> Callable[[Values], bo
     return is_plain
 
 
-def _quick(answers: Answers, slots: dict[str, int], verdicts: list[Verdict]) -> Callable[[Values], Verdicts | None]:
+def _quick(
+    answers: Answers, parts: list[_Bits], slots: dict[str, int], verdicts: list[Verdict]
+) -> Callable[[Values], Verdicts | None]:
     """Judge a plain row; ``None`` where it must be looked at with care."""
     laws = list(answers.laws.values())
     by_cells = {name: [at for at in own if at not in answers.laws] for name, own in answers.parts.items()}
@@ -95,7 +98,7 @@ def _quick(answers: Answers, slots: dict[str, int], verdicts: list[Verdict]) -> 
     several = {name: own for name, own in places.items() if len(own) > 1}
     # What one part alone decides is a verdict at once; of several, what is certain is put together first.
     means: dict[str, Sequence[Any]] = {name: range(len(verdicts)) if name in several else verdicts for name in owners}
-    say = _read([_by_own_cells(answers, own, slots, means[name]) for name, own in lookups])
+    say = _read([_by_own_cells(answers, own, parts, slots, means[name]) for name, own in lookups])
     prove = _read([_by_proof(answers, at, slots, means[answers.rules.questions[at].indicator.id]) for at in answers.laws])
     place, is_usable = _states(laws, slots), _read(_unread(answers, slots))
     nothing = dict.fromkeys(set(answers.rules.scored).difference(owners), verdicts[0])
@@ -122,21 +125,17 @@ class _Table(NamedTuple):
     known: dict[Any, Any]
 
 
-def _by_own_cells(answers: Answers, parts: list[int], slots: dict[str, int], means: Sequence[Any]) -> _Table:
+def _by_own_cells(
+    answers: Answers, own: list[int], parts: list[_Bits], slots: dict[str, int], means: Sequence[Any]
+) -> _Table:
     """What is certain of parts that hang on no share, by all their cells."""
-    questions = [answers.rules.questions[at] for at in parts]
-    proofs = [_proof(answers, at, slots) for at in parts]
+    questions = [answers.rules.questions[at] for at in own]
     names = tuple(dict.fromkeys(cell for q in questions for cell in (*q.value_cells, *q.proof_cells)))
 
     def ask(values: Values) -> Any:
         if not _can_be_used(answers, names, values, slots):
             return None
-        own = [tuple([values[slots[name]] for name in q.value_cells]) for q in questions]
-        told = [
-            _certain(answers, at, q.value_cells, cells, proof(values))
-            for at, q, cells, proof in zip(parts, questions, own, proofs, strict=True)
-        ]
-        return means[reduce(or_, told)]
+        return means[reduce(or_, [parts[at](values) for at in own])]
 
     return _Table(tuple(slots[name] for name in names), ask, {})
 
@@ -240,12 +239,13 @@ def _whole(step: Step) -> tuple[int, int, int]:
 # --- any row --------------------------------------------------------------------------------------------------------
 
 
-def _careful(answers: Answers, slots: dict[str, int], verdicts: list[Verdict]) -> Callable[[Values], Verdicts | str]:
+def _careful(
+    answers: Answers, parts: list[_Bits], slots: dict[str, int], verdicts: list[Verdict]
+) -> Callable[[Values], Verdicts | str]:
     """Judge any row: where its figures may be at odds or are no plain counts, by every cell that might matter."""
     read, columns = _reader(answers, slots), list(slots)
     ties = [(answers.rules.together[tie.measure], _test(tie, slots)) for tie in answers.ties]
     numbers = range(len(answers.rules.questions))
-    parts = [_part(answers, at, slots) for at in numbers]
     asked = [_by_every_cell(answers, at, slots) for at in numbers]
     hangs_on = [question.hangs_on for question in answers.rules.questions]
 
@@ -312,27 +312,17 @@ def _part(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
 
 def _proof(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
     """How a part is proven by its slots."""
-    names = answers.rules.questions[at].proof_cells
-    own = [slots[name] for name in names]
-    known: dict[Any, int] = {}
+    own = [slots[name] for name in answers.rules.questions[at].proof_cells]
+    known: dict[tuple[Any, ...], int] = {}
 
-    def told(cells: tuple[Any, ...]) -> int:
-        proven, none = answers.proven(at, cells)
-        return PROVEN * proven + NONE * none
-
-    def by_one(values: Values) -> int:
-        cell = values[own[0]]
-        if cell not in known:
-            remember(known, cell, told((cell,)), _MOST_KNOWN)
-        return known[cell]
-
-    def by_some(values: Values) -> int:
+    def how(values: Values) -> int:
         cells = tuple([values[slot] for slot in own])
         if cells not in known:
-            remember(known, cells, told(cells), _MOST_KNOWN)
+            proven, none = answers.proven(at, cells)
+            remember(known, cells, PROVEN * proven + NONE * none, _MOST_KNOWN)
         return known[cells]
 
-    return by_one if len(own) == 1 else by_some
+    return how
 
 
 def _by_share(law: ShareLaw, proof: _Bits, slots: dict[str, int]) -> _Bits:
@@ -388,17 +378,12 @@ def _by_cells(answers: Answers, at: int, names: tuple[str, ...], proof: _Bits, s
         cells = tuple([values[slot] for slot in own])
         key = (how, *cells)
         if key not in known:
-            remember(known, key, _certain(answers, at, names, cells, how), _MOST_KNOWN)
+            given = answers.answered(at, names, cells)
+            assert given is not None, "every cell was asked for by itself before"
+            remember(known, key, certain_of(worth_of(given), bool(how & PROVEN), bool(how & NONE)), _MOST_KNOWN)
         return known[key]
 
     return look_up
-
-
-def _certain(answers: Answers, at: int, names: tuple[str, ...], cells: tuple[Any, ...], how: int) -> int:
-    """What is certain of a part by its cells and by how it is proven."""
-    given = answers.answered(at, names, cells)
-    assert given is not None, "every cell was asked for by itself before"
-    return certain_of(worth_of(given), bool(how & PROVEN), bool(how & NONE))
 
 
 def _by_every_cell(answers: Answers, at: int, slots: dict[str, int]) -> _Bits:
