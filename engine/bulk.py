@@ -132,18 +132,24 @@ def _codes(kernel: Kernel, usable: pl.DataFrame, typed: Typed) -> _Codes:
 
 def _code(kernel: Kernel, at: int) -> pl.Expr:
     """The code of a part by its cells: its state, and how it is proven."""
-    question, names, law = kernel.rules.questions[at], kernel.looked_up(at), kernel.laws.get(at)
+    question, law = kernel.rules.questions[at], kernel.laws.get(at)
     proofs = kernel.proofs_looked_up(at, question.proof_cells)
     always = proofs[0] if proofs.len() == 1 else 0
-    by_cells = pl.lit(0) if names is None else _by_combination(names, kernel.states_looked_up(at, names) * PROOFS + always)
     if law is None:
-        code = by_cells
+        code = _code_by_cells(kernel, at, always)
     else:
         code = _state_on(law) * PROOFS + always
         if law.reported is not None:
             # A share that is reported is looked up: its counts are missing, or may be at odds with it.
-            code = pl.when(pl.col(law.reported).is_null()).then(code).otherwise(by_cells)
+            code = pl.when(pl.col(law.reported).is_null()).then(code).otherwise(_code_by_cells(kernel, at, always))
     return code if proofs.len() == 1 else code + _by_combination(question.proof_cells, proofs)
+
+
+def _code_by_cells(kernel: Kernel, at: int, always: int) -> pl.Expr:
+    """The state of a part that is looked up by its cells, and how it is proven in every row."""
+    names = kernel.looked_up(at)
+    assert names is not None, "its share says all"
+    return _by_combination(names, kernel.states_looked_up(at, names) * PROOFS + always)
 
 
 def _sizes(kernel: Kernel, typed: Typed) -> dict[str, int]:
