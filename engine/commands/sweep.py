@@ -3,7 +3,6 @@
 import time
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 from typing import Literal
 
 import click
@@ -23,9 +22,6 @@ from engine.commands.long_work import most_memory
 from engine.models.exact import read_partial_date
 from engine.models.problem import problem
 from engine.models.record import Place
-
-if TYPE_CHECKING:
-    from engine.spot_checks import Checked
 
 ROWS_AT_ONCE = 20_000
 
@@ -90,6 +86,7 @@ def command(
     assert day is not None, "the option is required"
 
     from engine.commands.sweep_check import check_some  # noqa: PLC0415 - polars comes with an extra
+    from engine.commands.sweep_check import told_of  # noqa: PLC0415
     from engine.commands.sweep_folder import Sweep  # noqa: PLC0415
     from engine.commands.sweep_folder import claimed  # noqa: PLC0415
     from engine.commands.sweep_folder import finish  # noqa: PLC0415
@@ -114,18 +111,11 @@ def command(
         click.echo(f"其中{done.plain}行有数可能互相矛盾，或该是整数而不是；牵连到的各项按 assess 的算法算")
     if done.aside:
         click.echo(f"另有{done.aside}行不能用，没有算；逐行原因在 {asked.aside}")
-    differing = [row for row in checked if row.differs]
     if checked:
-        click.echo(f"抽查{len(checked)}行，逐行按 assess 的算法重算：{_told(differing) if differing else '都相同'}")
+        click.echo(told_of(checked))
     click.echo("试算，非评估结论，不得外引。")
     tell(f"用时{time.monotonic() - started:.1f}秒{_memory()}")
-    return DIFFERS if differing else OK
-
-
-def _told(differing: "list[Checked]") -> str:
-    first = differing[0]
-    where = f"第{first.row + 1}行{first.unit or ''}的 {'、'.join(first.differs[:5])}"
-    return f"{len(differing)}行不同，如{where}。这是程序的错，不是填报的错；结果请不要用，并请连同命令和输入的摘要反馈"
+    return DIFFERS if any(row.differs for row in checked) else OK
 
 
 def _see_what_is_installed(engine: str, master: str | None) -> None:

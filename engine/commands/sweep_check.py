@@ -25,6 +25,17 @@ def check_some(asked: Sweep, wanted: int) -> list[Checked]:
     return list(counted(checked, len(chosen), "已抽查（行）"))
 
 
+def told_of(checked: list[Checked]) -> str:
+    """What came of judging rows once more, in a line."""
+    differing = [row for row in checked if row.differs]
+    told = f"抽查{len(checked)}行，逐行按 assess 的算法重算："
+    if not differing:
+        return f"{told}都相同"
+    first = differing[0]
+    where = f"第{first.row + 1}行{first.unit or ''}的 {'、'.join(first.differs[:5])}"
+    return f"{told}{len(differing)}行不同，如{where}。这是程序的错，不是填报的错；结果请不要用，并请连同命令和输入的摘要反馈"
+
+
 def _rank(digest: str, row: int) -> bytes:
     return hashlib.sha256(f"{digest} {row}".encode()).digest()
 
