@@ -1,6 +1,8 @@
 """Builders shared by the tests: rules and submissions from a few words, in memory or as a folder on disk."""
 
 import json
+import shutil
+import warnings
 from collections.abc import Callable
 from collections.abc import Iterator
 from datetime import date
@@ -105,6 +107,24 @@ def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FAZHI_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    """The door to Spark with one session for all tests of a module; skipped, and said so, where a machine cannot have one.
+
+    Who asks for it belongs to the ``xdist_group`` of that name: one Java machine, however many processes share the suite.
+    """
+    pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'fazhi[spark]'")
+    pytest.importorskip("pandas", reason="pandas is not installed: pip install 'fazhi[spark]'")
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java: install Java 17 or newer to test the sweep on Spark")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from engine.commands import sweep_spark  # noqa: PLC0415 - pyspark is an extra
+
+        with sweep_spark.started("local[2]"):
+            yield sweep_spark
 
 
 # --- what is shipped ------------------------------------------------------------------------------------------------

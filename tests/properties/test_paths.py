@@ -1,9 +1,6 @@
 """One law over every path: plain, compiled, incremental, columnar and Spark judge drawn rules and facts alike."""
 
-import shutil
-import warnings
 from collections.abc import Callable
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from typing import NamedTuple
@@ -78,9 +75,8 @@ CELLS: dict[str, st.SearchStrategy[Any]] = {
 
 
 class Drawn(NamedTuple):
-    """Rules, and rows of cells: numbers and truths as such, all else as text."""
+    """By what is judged, and rows of cells: numbers and truths as such, all else as text."""
 
-    rules: Ruleset
     task: Task
     rows: list[Cells]
 
@@ -117,7 +113,7 @@ def draw_case(draw: Callable[..., Any], make_rules: Callable[..., Ruleset]) -> D
     rules = draw_rules(draw, make_rules)
     day = draw(st.sampled_from([date(2020, 9, 30), date(2021, 3, 31)]))
     task = Task(rules, rules.profiles["plain"], date(2020, 1, 1), date(2020, 12, 31), day)
-    return Drawn(rules, task, draw(st.lists(st.fixed_dictionaries(CELLS), min_size=2, max_size=6)))
+    return Drawn(task, draw(st.lists(st.fixed_dictionaries(CELLS), min_size=2, max_size=6)))
 
 
 # --- the plain path and those that must agree with it ------------------------------------------------------------------
@@ -163,27 +159,12 @@ def table_of(rows: list[Cells]) -> pl.DataFrame:
     return pl.DataFrame([numbers, pl.Series("unit", [f"县{n}" for n in range(len(rows))]), *held])
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    """The door to Spark with one session for all tests; skipped, and said so, where a machine cannot have one."""
-    pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'fazhi[spark]'")
-    pytest.importorskip("pandas", reason="pandas is not installed: pip install 'fazhi[spark]'")
-    if shutil.which("java") is None:
-        pytest.skip("there is no Java: install Java 17 or newer to test Spark")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from engine.commands import sweep_spark  # noqa: PLC0415 - pyspark is an extra
-
-        with sweep_spark.started("local[2]"):
-            yield sweep_spark
-
-
 def hold(case: Drawn, submit: Callable[..., Submission], filed: Callable[..., Data]) -> pl.DataFrame:
     """Hold compiled, incremental and columnar results against the plain path's; what the columns said."""
     profile = case.task.profile
     frame = Frame("county", False, case.task.first, case.task.last, case.task.as_of)
     columns = list(CELLS)
-    judge = compile_rules(Answers(rules_for(case.rules, profile, frame, columns), columns))
+    judge = compile_rules(Answers(rules_for(case.task.ruleset, profile, frame, columns), columns))
     results = by_columns(case)
     lines = {line["row"]: line for line in results.iter_rows(named=True)}
     before = lay_out(plainly(case, submit([], as_of=case.task.as_of.isoformat())))
@@ -204,7 +185,7 @@ def hold(case: Drawn, submit: Callable[..., Submission], filed: Callable[..., Da
 
 
 def plainly(case: Drawn, submission: Submission) -> Any:
-    workings, problems = work_out(case.rules, case.task.profile, submission)
+    workings, problems = work_out(case.task.ruleset, case.task.profile, submission)
     assert workings is not None, [str(p) for p in problems]
     return workings
 

@@ -168,7 +168,6 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     assert refused.exit_code == 2 and "TABLE_FILE" in refused.output
 
 
-
 def test_time_and_memory_are_said_apart_from_the_result(facts: Path, tmp_path: Path) -> None:
     done = run(str(facts), "-o", str(tmp_path / "r.parquet"))
     assert "用时" in done.stderr and "内存最多时" in done.stderr and "用时" not in done.stdout

@@ -1,9 +1,6 @@
 """Spark judges as one machine does, which judges as each unit by itself; what it leaves behind is put in order."""
 
-import shutil
 import sys
-import warnings
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ from engine.lowering import Frame
 from engine.lowering import judge_row
 from engine.lowering import rules_for
 from engine.models.ruleset import Ruleset
+from engine.spot_checks import line_of
 from engine.sweeping import Task
 
 # One Java machine for all of them, however many processes share the suite.
@@ -46,21 +44,6 @@ FRAMES = {
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["sweep", *arguments, "--period", "2020", "--as-of", "2021-03-31"])
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    """The module, with one session for all tests; skipped, and said so, where a machine cannot have one."""
-    pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'fazhi[spark]'")
-    pytest.importorskip("pandas", reason="pandas is not installed: pip install 'fazhi[spark]'")
-    if shutil.which("java") is None:
-        pytest.skip("there is no Java: install Java 17 or newer to test the sweep on Spark")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from engine.commands import sweep_spark  # noqa: PLC0415 - pyspark is an extra
-
-        with sweep_spark.started("local[2]"):
-            yield sweep_spark
 
 
 def both(facts: Path, *options: str) -> tuple[Result, Result]:
@@ -104,11 +87,8 @@ def holds_as_by_itself(ruleset: Ruleset, row: dict[str, Any], line: dict[str, An
     truths = {name: value == "true" if value in ("true", "false") else value for name, value in cells.items()}
     plain = judge_row(rules, truths)
     assert not isinstance(plain, list)
-    for name in rules.scored:
-        own, claimed = plain.substantiated[name], plain.claimed[name]
-        assert (line[name], line[f"{name}.claimed"]) == (own.outcome, claimed.outcome)
-        points = (own.earned, own.reachable, own.lost, claimed.earned)
-        assert tuple(line[f"{name}.{mark}"] for mark in ("earned", "reachable", "lost", "claimed_earned")) == points
+    expected = line_of(plain)
+    assert {name: line[name] for name in expected} == expected
 
 
 @pytest.mark.filterwarnings("ignore")
