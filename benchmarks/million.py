@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 import polars as pl
+from workload import counts_of
+from workload import tied_counts
 
 from engine.models import ruleset as model
 from engine.rulesets import load_ruleset
@@ -37,16 +39,13 @@ def draw(seed: int, values: list[object]) -> pl.Expr:
 def write_facts(path: Path, units: int, ruleset: model.Ruleset) -> None:
     """A wide table of units; counts are brought to agree by a few passes of smaller ones below larger ones."""
     measures = ruleset.measures
-    counts = [name for name, m in measures.items() if isinstance(m, model.Counted) and m.kind == "count"]
-    pairs = [(n, m.part_of) for n, m in measures.items() if isinstance(m, model.Counted) and m.part_of]
-    pairs += [(m.numerator, m.denominator) for m in measures.values() if isinstance(m, model.Ratio)]
-    tied = [(low, high) for low, high in pairs if low in counts and high in counts]
+    counts = counts_of(ruleset)
     sums = [(n, m.parts) for n, m in measures.items() if isinstance(m, model.Counted) and m.parts and set(m.parts) <= {*counts}]
     table = pl.LazyFrame().select(pl.int_range(units).alias("n"))
     table = table.with_columns(pl.format("示例单位{}", "n").alias("unit"))
     table = table.with_columns((pl.col("n").hash(seed) % 400).cast(pl.Int64).alias(name) for seed, name in enumerate(counts))
     for _ in range(4):
-        for low, high in tied:
+        for low, high in tied_counts(ruleset):
             table = table.with_columns(pl.min_horizontal(low, high).alias(low))
         for whole, parts in sums:
             table = table.with_columns(pl.sum_horizontal(parts).alias(whole))

@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 import polars as pl
+from workload import counts_of
+from workload import tied_counts
 
 from engine import __version__
 from engine.commands.cache import load_kept
@@ -49,19 +51,16 @@ def draw_facts(path: Path, units: int, seed: int = 20240101) -> int:
     ruleset, _ = load_kept(ROOT / "rulesets" / "lbg-2021")
     assert ruleset is not None
     chance = random.Random(seed)
-    counts = [n for n, m in ruleset.measures.items() if isinstance(m, model.Counted) and m.kind == "count"]
+    counts = counts_of(ruleset)
     parts = [f"{i.id}.{e.key}" for i in ruleset.indicators for e in i.elements if e.measure is None]
     slots = [f"{i.id}/{s.slot}" for i in ruleset.indicators for s in i.evidence]
-    tied = [(n, m.part_of) for n, m in ruleset.measures.items() if isinstance(m, model.Counted) and m.part_of in counts]
-    tied += [(m.numerator, m.denominator) for m in ruleset.measures.values() if isinstance(m, model.Ratio)]
     columns: dict[str, list[Any]] = {"unit": [f"某省某市第{number}单位" for number in range(units)]}
     for name in counts:
         columns[name] = [None if chance.random() < 0.1 else int(chance.paretovariate(0.6)) % 5000 for _ in range(units)]
     for _ in range(4):
-        for low, high in tied:
-            if low in columns and high in columns:
-                pairs = zip(columns[low], columns[high], strict=True)
-                columns[low] = [a if a is None or b is None or a <= b else b - b // 10 for a, b in pairs]
+        for low, high in tied_counts(ruleset):
+            pairs = zip(columns[low], columns[high], strict=True)
+            columns[low] = [a if a is None or b is None or a <= b else b - b // 10 for a, b in pairs]
     for name in parts:
         columns[name] = [chance.choice((None, True, True, True, False)) for _ in range(units)]
     for name in slots:

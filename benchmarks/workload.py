@@ -65,6 +65,22 @@ def expression_of(rule: int, equal: str = "==", both: str = "or") -> str:
     return f"{a} {equal} null ? 1 : ({a} >= {bound if kind_of(rule) == COUNT else 1} ? 2 : 0)"
 
 
+# --- what counts of a ruleset have to do with each other ---------------------------------------------------------------
+
+
+def counts_of(ruleset: Any) -> list[str]:
+    """The measures that are plain counts."""
+    return [name for name, measure in ruleset.measures.items() if measure.kind == "count"]
+
+
+def tied_counts(ruleset: Any) -> list[tuple[str, str]]:
+    """Pairs of counts of which the first is never above the second."""
+    measures, counts = ruleset.measures, set(counts_of(ruleset))
+    pairs = [(name, m.part_of) for name, m in measures.items() if m.kind == "count"]
+    pairs += [(m.numerator, m.denominator) for m in measures.values() if m.kind == "ratio"]
+    return [(low, high) for low, high in pairs if low in counts and high in counts]
+
+
 # --- the same for fazhi ---------------------------------------------------------------------------------------------
 
 
